@@ -1,0 +1,1 @@
+namespace IoTCentral.Architecture.Tests;
