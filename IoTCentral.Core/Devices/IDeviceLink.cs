@@ -1,0 +1,22 @@
+using IoTCentral.Core.Tenants;
+
+namespace IoTCentral.Core.Devices;
+
+/// <summary>
+/// Reaches a device's session wherever its connection lives (ARCHITECTURE: one of the three seams that cross
+/// machines). In-process for now.
+/// </summary>
+public interface IDeviceLink
+{
+    /// <summary>Ends the device's connection, if it has one, with a reason for its connection log.</summary>
+    ValueTask DropAsync(TenantId tenant, long deviceKey, string reason, CancellationToken ct);
+
+    /// <summary>Pushes a desired-properties patch (with its <c>$version</c>) if connected and subscribed; true if sent.</summary>
+    ValueTask<bool> PushDesiredAsync(
+        TenantId tenant,
+        long deviceKey,
+        ReadOnlyMemory<byte> patch,
+        long version,
+        CancellationToken ct
+    );
+}

@@ -1,0 +1,139 @@
+using Dapper;
+using IoTCentral.Core.Audit;
+using IoTCentral.Core.Common;
+using IoTCentral.Core.Tenants;
+using Npgsql;
+
+namespace IoTCentral.Data.Common;
+
+/// <summary>
+/// Runs SQL as <c>iot_app</c> inside one tenant. The tenant is set in the same round trip and ends with the implicit
+/// transaction; SQL here never mentions <c>tenant_id</c>, since row-level security adds it.
+/// </summary>
+internal sealed class TenantDb(AppDataSource source)
+{
+    private const string SetTenant = "select set_config('app.tenant_id', @__tenant, true);\n";
+
+    public async Task<IReadOnlyList<T>> QueryAsync<T>(TenantId tenant, string sql, object? args, CancellationToken ct)
+    {
+        await using var connection = await OpenAsync(ct);
+        await using var results = await connection.QueryMultipleAsync(Command(tenant, sql, args, ct));
+        await results.ReadAsync<string>();
+        return (await results.ReadAsync<T>()).AsList();
+    }
+
+    /// <summary>The first row, or the default (null) when there is none.</summary>
+    public async Task<T?> FindAsync<T>(TenantId tenant, string sql, object? args, CancellationToken ct)
+    {
+        await using var connection = await OpenAsync(ct);
+        await using var results = await connection.QueryMultipleAsync(Command(tenant, sql, args, ct));
+        await results.ReadAsync<string>();
+        return await results.ReadFirstOrDefaultAsync<T>();
+    }
+
+    /// <summary>Rows changed by the statement.</summary>
+    public async Task<int> ExecuteAsync(TenantId tenant, string sql, object? args, CancellationToken ct)
+    {
+        await using var connection = await OpenAsync(ct);
+        return await connection.ExecuteAsync(Command(tenant, sql, args, ct));
+    }
+
+    /// <summary>Several statements in one transaction; rolled back when <paramref name="work"/> throws.</summary>
+    public async Task<T> TransactionAsync<T>(
+        TenantId tenant,
+        Func<TenantTransaction, Task<T>> work,
+        CancellationToken ct
+    )
+    {
+        await using var connection = await OpenAsync(ct);
+        await using var transaction = await connection.BeginTransactionAsync(ct);
+        var inside = new TenantTransaction(connection, ct);
+        await inside.EnterAsync(tenant);
+        var result = await work(inside);
+        await transaction.CommitAsync(ct);
+        return result;
+    }
+
+    public Task TransactionAsync(TenantId tenant, Func<TenantTransaction, Task> work, CancellationToken ct) =>
+        TransactionAsync(
+            tenant,
+            async t =>
+            {
+                await work(t);
+                return true;
+            },
+            ct
+        );
+
+    /// <summary>Outside any tenant: platform tables only; a tenant table throws here.</summary>
+    public async Task<T> PlatformAsync<T>(Func<NpgsqlConnection, Task<T>> work, CancellationToken ct)
+    {
+        await using var connection = await OpenAsync(ct);
+        return await work(connection);
+    }
+
+    private async Task<NpgsqlConnection> OpenAsync(CancellationToken ct)
+    {
+        try
+        {
+            return await source.Value.OpenConnectionAsync(ct);
+        }
+        catch (NpgsqlException e) when (e is not PostgresException { IsTransient: false })
+        {
+            throw new UnavailableException("The database cannot be reached at the moment. Please try again shortly.");
+        }
+    }
+
+    private static CommandDefinition Command(TenantId tenant, string sql, object? args, CancellationToken ct)
+    {
+        var parameters = new DynamicParameters(args);
+        parameters.Add("__tenant", tenant.ToString());
+        return new(SetTenant + sql, parameters, cancellationToken: ct);
+    }
+}
+
+/// <summary>A transaction of <c>iot_app</c> inside a tenant (or several in turn, for rule evaluation).</summary>
+internal sealed class TenantTransaction(NpgsqlConnection connection, CancellationToken ct)
+{
+    public NpgsqlConnection Connection => connection;
+
+    /// <summary>From here on the statements of this transaction are this tenant's.</summary>
+    public Task EnterAsync(TenantId tenant) =>
+        connection.ExecuteScalarAsync(
+            new CommandDefinition(
+                "select set_config('app.tenant_id', @tenant, true)",
+                new { tenant = tenant.ToString() },
+                cancellationToken: ct
+            )
+        );
+
+    public async Task<IReadOnlyList<T>> QueryAsync<T>(string sql, object? args) =>
+        (await connection.QueryAsync<T>(new CommandDefinition(sql, args, cancellationToken: ct))).AsList();
+
+    public Task<T?> FindAsync<T>(string sql, object? args) =>
+        connection.QueryFirstOrDefaultAsync<T>(new CommandDefinition(sql, args, cancellationToken: ct));
+
+    public Task<int> ExecuteAsync(string sql, object? args) =>
+        connection.ExecuteAsync(new CommandDefinition(sql, args, cancellationToken: ct));
+
+    /// <summary>The audit row of the change that this transaction makes.</summary>
+    public Task AuditAsync(AuditEntry entry) =>
+        ExecuteAsync(
+            """
+            insert into audit (actor_kind, actor_id, actor_name, address, action, target_id, target_name, before, after)
+            values (@Kind, @Id, @Name, @Address, @Action, @TargetId, @TargetName, @Before::jsonb, @After::jsonb)
+            """,
+            new
+            {
+                entry.Actor.Kind,
+                entry.Actor.Id,
+                entry.Actor.Name,
+                entry.Actor.Address,
+                entry.Action,
+                entry.TargetId,
+                entry.TargetName,
+                entry.Before,
+                entry.After,
+            }
+        );
+}
