@@ -11,12 +11,12 @@ internal sealed class OwnPostgres : IAsyncDisposable
 {
     private const string Database = "iotcentral";
 
-    private readonly ClusterControl control;
-    private readonly CancellationTokenSource ending = new();
-    private Task watch = Task.CompletedTask;
+    private readonly ClusterControl _control;
+    private readonly CancellationTokenSource _ending = new();
+    private Task _watch = Task.CompletedTask;
 
     private OwnPostgres(ClusterPlace place, ClusterControl control, string connectionString) =>
-        (Place, this.control, ConnectionString) = (place, control, connectionString);
+        (Place, _control, ConnectionString) = (place, control, connectionString);
 
     public ClusterPlace Place { get; }
 
@@ -65,19 +65,19 @@ internal sealed class OwnPostgres : IAsyncDisposable
 
     /// <summary>From now on the server is started again whenever it has died.</summary>
     public void Watch(TimeProvider clock, Action<string> say) =>
-        watch = new Watchdog(control, clock, say).RunAsync(ending.Token);
+        _watch = new Watchdog(_control, clock, say).RunAsync(_ending.Token);
 
     public async Task StopAsync(CancellationToken ct)
     {
-        await ending.CancelAsync();
-        await watch;
-        await control.StopAsync(ct);
+        await _ending.CancelAsync();
+        await _watch;
+        await _control.StopAsync(ct);
     }
 
     public async ValueTask DisposeAsync()
     {
         await StopAsync(CancellationToken.None);
-        ending.Dispose();
+        _ending.Dispose();
     }
 
     private static string ReadPassword(ClusterPlace place) =>
@@ -94,7 +94,7 @@ internal sealed class OwnPostgres : IAsyncDisposable
         {
             try
             {
-                await (control.IsRunning ? control.ReloadAsync(ct) : control.StartAsync(ct));
+                await (_control.IsRunning ? _control.ReloadAsync(ct) : _control.StartAsync(ct));
                 await EnsureDatabaseAsync(ct);
                 return;
             }

@@ -5,9 +5,9 @@ namespace IoTCentral.Data.Server;
 /// <summary>The operating-system user PostgreSQL runs as: ourselves, or when we are root (which PostgreSQL refuses) another.</summary>
 internal sealed class ServerUser
 {
-    private readonly string? group;
+    private readonly string? _group;
 
-    private ServerUser(string? name, string? group) => (Name, this.group) = (name, group);
+    private ServerUser(string? name, string? group) => (Name, _group) = (name, group);
 
     /// <summary>The other user's name; null when PostgreSQL runs as ourselves.</summary>
     public string? Name { get; }
@@ -43,7 +43,7 @@ internal sealed class ServerUser
                     Arguments =
                     [
                         $"--reuid={Name}",
-                        $"--regid={group}",
+                        $"--regid={_group}",
                         "--clear-groups",
                         "--",
                         command.Program,
@@ -69,7 +69,7 @@ internal sealed class ServerUser
     /// <summary>Makes the folder, readable by this user alone. False when it cannot be made, handed over, or reached by that user.</summary>
     public async Task<bool> TryMakeFolderAsync(string path, CancellationToken ct)
     {
-        IReadOnlyList<string> owner = Name is null ? [] : ["-o", Name, "-g", group!];
+        IReadOnlyList<string> owner = Name is null ? [] : ["-o", Name, "-g", _group!];
         var made = await new Command("install", ["-d", "-m", "0700", .. owner, "--", path]).RunAsync(ct);
         return made.Succeeded && await HasAsync("rwx", path, ct);
     }

@@ -6,7 +6,7 @@ namespace IoTCentral.Data.Server;
 internal sealed class Watchdog(ClusterControl control, TimeProvider clock, Action<string> say)
 {
     // Dead servers are back well within the 10 s we promise; a look costs one small file and one link.
-    private static readonly TimeSpan pause = TimeSpan.FromMilliseconds(500);
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(500);
 
     /// <summary>Ends when cancelled, without an exception.</summary>
     public async Task RunAsync(CancellationToken ct)
@@ -15,7 +15,7 @@ internal sealed class Watchdog(ClusterControl control, TimeProvider clock, Actio
         {
             while (true)
             {
-                await Task.Delay(pause, clock, ct);
+                await Task.Delay(Pause, clock, ct);
                 control.KeepLogSmall();
                 if (!control.IsRunning)
                 {
@@ -48,7 +48,7 @@ internal sealed class Watchdog(ClusterControl control, TimeProvider clock, Actio
                 }
             }
 
-            await Task.Delay(pause, clock, ct);
+            await Task.Delay(Pause, clock, ct);
         }
     }
 }

@@ -9,13 +9,13 @@ namespace IoTCentral.Testing;
 /// </summary>
 public static class TestRun
 {
-    private static readonly string parent = Path.Combine(
+    private static readonly string Parent = Path.Combine(
         Path.GetTempPath(),
         $"iotcentral-tests-{Environment.UserName}"
     );
-    private static readonly Lock gate = new();
-    private static readonly List<Action> atEnd = [];
-    private static int folders;
+    private static readonly Lock Gate = new();
+    private static readonly List<Action> EndActions = [];
+    private static int _folders;
 
     static TestRun()
     {
@@ -26,10 +26,10 @@ public static class TestRun
             | UnixFileMode.UserExecute
             | UnixFileMode.GroupExecute
             | UnixFileMode.OtherExecute;
-        Directory.CreateDirectory(parent, passable);
-        Leftovers.Remove(parent);
+        Directory.CreateDirectory(Parent, passable);
+        Leftovers.Remove(Parent);
         using var self = Process.GetCurrentProcess();
-        Folder = Directory.CreateDirectory(Path.Combine(parent, IdentityOf(self)), passable).FullName;
+        Folder = Directory.CreateDirectory(Path.Combine(Parent, IdentityOf(self)), passable).FullName;
         AppDomain.CurrentDomain.ProcessExit += (_, _) => End();
     }
 
@@ -38,14 +38,14 @@ public static class TestRun
 
     /// <summary>A new, empty folder.</summary>
     public static string NewFolder(string name) =>
-        Directory.CreateDirectory(Path.Combine(Folder, $"{Interlocked.Increment(ref folders)}-{name}")).FullName;
+        Directory.CreateDirectory(Path.Combine(Folder, $"{Interlocked.Increment(ref _folders)}-{name}")).FullName;
 
     /// <summary>Runs when the test process ends, the last one first.</summary>
     public static void AtEnd(Action action)
     {
-        lock (gate)
+        lock (Gate)
         {
-            atEnd.Add(action);
+            EndActions.Add(action);
         }
     }
 
@@ -62,7 +62,7 @@ public static class TestRun
 
     private static void End()
     {
-        foreach (var action in Enumerable.Reverse(atEnd))
+        foreach (var action in Enumerable.Reverse(EndActions))
         {
             action();
         }
