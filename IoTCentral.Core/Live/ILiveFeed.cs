@@ -3,10 +3,6 @@ using IoTCentral.Core.Tenants;
 
 namespace IoTCentral.Core.Live;
 
-/// <summary>A committed message with its values, read once for all that follow.</summary>
-/// <param name="Points">Empty for repeats and bodies that are no JSON object.</param>
-public sealed record CommittedMessage(DeviceMessage Message, IReadOnlyList<Point> Points);
-
 /// <summary>The newest known value of a series.</summary>
 public readonly record struct LastValue(Point Point, DateTimeOffset MessageTime, DateTimeOffset Received);
 

@@ -65,6 +65,39 @@ internal sealed class TenantDb(AppDataSource source)
             ct
         );
 
+    /// <summary>A result that is read row by row, in one round trip; parameters are <c>$1…</c>. Dispose ends the query.</summary>
+    public async Task<TenantStream> StreamAsync(
+        TenantId tenant,
+        string sql,
+        IReadOnlyList<object> args,
+        CancellationToken ct
+    )
+    {
+        var connection = await OpenAsync(ct);
+        try
+        {
+            var batch = new NpgsqlBatch(connection);
+            batch.BatchCommands.Add(
+                new("select set_config('app.tenant_id', $1, true)")
+                {
+                    Parameters = { new() { Value = tenant.ToString() } },
+                }
+            );
+            var query = new NpgsqlBatchCommand(sql);
+            foreach (var arg in args)
+                query.Parameters.Add(new() { Value = arg });
+            batch.BatchCommands.Add(query);
+            var reader = await batch.ExecuteReaderAsync(ct);
+            await reader.NextResultAsync(ct);
+            return new(connection, batch, reader);
+        }
+        catch
+        {
+            await connection.DisposeAsync();
+            throw;
+        }
+    }
+
     /// <summary>Outside any tenant: platform tables only; a tenant table throws here.</summary>
     public async Task<T> PlatformAsync<T>(Func<NpgsqlConnection, Task<T>> work, CancellationToken ct)
     {
@@ -89,6 +122,32 @@ internal sealed class TenantDb(AppDataSource source)
         var parameters = new DynamicParameters(args);
         parameters.Add("__tenant", tenant.ToString());
         return new(SetTenant + sql, parameters, cancellationToken: ct);
+    }
+}
+
+/// <summary>An open result of <see cref="TenantDb.StreamAsync"/>.</summary>
+internal sealed class TenantStream(NpgsqlConnection connection, NpgsqlBatch batch, NpgsqlDataReader reader)
+    : IAsyncDisposable
+{
+    private bool _isRead;
+
+    /// <summary>The row that <see cref="ReadAsync"/> moved to.</summary>
+    public NpgsqlDataReader Row => reader;
+
+    public async Task<bool> ReadAsync(CancellationToken ct)
+    {
+        _isRead = !await reader.ReadAsync(ct);
+        return !_isRead;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        // Ends a query that is left early; the rest of its rows is not waited for.
+        if (!_isRead)
+            batch.Cancel();
+        await reader.DisposeAsync();
+        await batch.DisposeAsync();
+        await connection.DisposeAsync();
     }
 }
 

@@ -1,0 +1,208 @@
+using System.Collections.Concurrent;
+using IoTCentral.Core.Telemetry;
+using IoTCentral.Core.Tenants;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace IoTCentral.Core.Live;
+
+/// <summary>Hands committed messages to open pages and keeps last values; in-process.</summary>
+public sealed class LiveFeed(CommittedLog committed, ITelemetryStore store, ILogger<LiveFeed> logger)
+    : BackgroundService,
+        ILiveFeed
+{
+    private const int ReadLimit = 5_000;
+
+    // Newest stored messages that are looked through for last values: enough for a device that reports its signals in
+    // turn, few enough to be read in a millisecond.
+    private const int RestoreMessages = 50;
+
+    private readonly ConcurrentDictionary<TenantId, ConcurrentDictionary<LiveSubscription, bool>> _subscriptions =
+        new();
+    private readonly ConcurrentDictionary<long, LastValues> _lastValues = new();
+
+    public ILiveSubscription Subscribe(TenantId tenant, IReadOnlySet<long>? deviceKeys, int capacity = 10_000)
+    {
+        var ofTenant = _subscriptions.GetOrAdd(tenant, _ => new());
+        var subscription = new LiveSubscription(deviceKeys, capacity, s => ofTenant.TryRemove(s, out _));
+        ofTenant[subscription] = true;
+        return subscription;
+    }
+
+    public async ValueTask<IReadOnlyDictionary<(string Component, string Name), LastValue>> LastValuesAsync(
+        TenantId tenant,
+        long deviceKey,
+        CancellationToken ct
+    )
+    {
+        // Put there before the log is read, so that nothing that is committed meanwhile is missed.
+        var values = _lastValues.GetOrAdd(deviceKey, _ => new LastValues(tenant));
+        if (values.Tenant != tenant)
+            return new Dictionary<(string, string), LastValue>();
+        if (!values.IsRestored)
+            await RestoreAsync(values, deviceKey, ct);
+        return values.Snapshot();
+    }
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        long? position = null;
+        while (!stoppingToken.IsCancellationRequested)
+        {
+            try
+            {
+                position ??= await committed.NewestPositionAsync(stoppingToken);
+                // Pages may lose samples: when far behind, go on with the newest.
+                if (committed.LastPosition - position > 4 * ReadLimit)
+                    position = committed.LastPosition - ReadLimit;
+                var messages = await committed.ReadAfterAsync(position.Value, ReadLimit, stoppingToken);
+                position = messages[^1].Message.Position;
+                Deliver(messages);
+            }
+            catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+            {
+                return;
+            }
+            catch (Exception e)
+            {
+                logger.LogError(e, "Live feed: a batch could not be handed to pages.");
+                await Task.Delay(1_000, stoppingToken);
+            }
+        }
+    }
+
+    private void Deliver(IReadOnlyList<CommittedMessage> messages)
+    {
+        foreach (var message in messages)
+        {
+            if (_lastValues.TryGetValue(message.Message.DeviceKey, out var values))
+                values.Update(message);
+            if (_subscriptions.TryGetValue(message.Message.Tenant, out var subscriptions))
+            {
+                foreach (var (subscription, _) in subscriptions)
+                    subscription.Offer(message);
+            }
+        }
+
+        foreach (var (_, subscriptions) in _subscriptions)
+        {
+            foreach (var (subscription, _) in subscriptions)
+                subscription.Signal();
+        }
+    }
+
+    private async Task RestoreAsync(LastValues values, long deviceKey, CancellationToken ct)
+    {
+        var newest = await store.NewestAsync(values.Tenant, deviceKey, RestoreMessages, ct);
+        var points = new List<Point>();
+        foreach (var raw in newest)
+        {
+            points.Clear();
+            if ((raw.Flags & (MessageFlags.Repeat | MessageFlags.ClockAhead)) == MessageFlags.None)
+                PayloadReader.TryRead(raw.Body, points, out _);
+            values.Update(raw.Component, raw.MessageTime, raw.Received, points);
+        }
+
+        values.IsRestored = true;
+    }
+}
+
+/// <summary>The newest value of each signal of one device, by message time.</summary>
+internal sealed class LastValues(TenantId tenant)
+{
+    // A device can name signals at will; beyond this many the device is broken or hostile.
+    private const int MaxNames = 2_000;
+
+    private readonly Lock _lock = new();
+    private readonly Dictionary<(string Component, string Name), LastValue> _values = [];
+
+    public TenantId Tenant => tenant;
+    public bool IsRestored { get; set; }
+
+    public void Update(CommittedMessage message)
+    {
+        if (message.Message.Flags.HasFlag(MessageFlags.ClockAhead))
+            return;
+        Update(message.Message.Component, message.Message.MessageTime, message.Message.Received, message.Points);
+    }
+
+    public void Update(
+        string component,
+        DateTimeOffset messageTime,
+        DateTimeOffset received,
+        IReadOnlyList<Point> points
+    )
+    {
+        lock (_lock)
+        {
+            foreach (var point in points)
+            {
+                var key = (component, point.Name);
+                var known = _values.TryGetValue(key, out var last);
+                if (known ? last.MessageTime <= messageTime : _values.Count < MaxNames)
+                    _values[key] = new(point, messageTime, received);
+            }
+        }
+    }
+
+    public IReadOnlyDictionary<(string Component, string Name), LastValue> Snapshot()
+    {
+        lock (_lock)
+            return new Dictionary<(string, string), LastValue>(_values);
+    }
+}
+
+/// <summary>A bounded buffer: when it is full the oldest message goes.</summary>
+internal sealed class LiveSubscription(IReadOnlySet<long>? deviceKeys, int capacity, Action<LiveSubscription> end)
+    : ILiveSubscription
+{
+    private readonly Lock _lock = new();
+    private readonly SemaphoreSlim _signal = new(0, 1);
+    private Queue<CommittedMessage> _buffer = new();
+    private long _dropped;
+
+    public long Dropped => Interlocked.Read(ref _dropped);
+
+    public void Offer(CommittedMessage message)
+    {
+        if (deviceKeys is not null && !deviceKeys.Contains(message.Message.DeviceKey))
+            return;
+        lock (_lock)
+        {
+            if (_buffer.Count >= capacity)
+            {
+                _buffer.Dequeue();
+                _dropped++;
+            }
+
+            _buffer.Enqueue(message);
+        }
+    }
+
+    public void Signal()
+    {
+        lock (_lock)
+        {
+            if (_buffer.Count > 0 && _signal.CurrentCount == 0)
+                _signal.Release();
+        }
+    }
+
+    public async ValueTask<IReadOnlyList<CommittedMessage>> ReadAsync(CancellationToken ct)
+    {
+        while (true)
+        {
+            await _signal.WaitAsync(ct);
+            lock (_lock)
+            {
+                if (_buffer.Count == 0)
+                    continue;
+                CommittedMessage[] all = [.. _buffer];
+                _buffer = new();
+                return all;
+            }
+        }
+    }
+
+    public void Dispose() => end(this);
+}

@@ -1,0 +1,69 @@
+using System.Collections.Concurrent;
+using IoTCentral.Data.Common;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace IoTCentral.Data.Telemetry;
+
+/// <summary>Makes the log's day partitions ahead of time and drops those beyond retention, whole.</summary>
+/// <param name="retention">Days of messages kept, for the whole installation.</param>
+internal sealed class MessagePartitions(
+    SystemDb db,
+    MessageRetention retention,
+    TimeProvider time,
+    ILogger<MessagePartitions> logger
+) : BackgroundService
+{
+    private const int DaysAhead = 3;
+    private readonly ConcurrentDictionary<DateOnly, bool> _known = new();
+
+    /// <summary>There is a partition for messages received on this day (UTC).</summary>
+    public async ValueTask EnsureAsync(DateOnly day, CancellationToken ct)
+    {
+        if (_known.ContainsKey(day))
+            return;
+        await db.FindAsync<string>("select ensure_message_partition(@day)", new { day = day.ToDateTime(default) }, ct);
+        _known[day] = true;
+    }
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        using var hourly = new PeriodicTimer(TimeSpan.FromHours(1), time);
+        do
+        {
+            try
+            {
+                await TendAsync(stoppingToken);
+            }
+            catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+            {
+                return;
+            }
+            catch (Exception e)
+            {
+                logger.LogWarning(e, "Partitions of the message log could not be tended; trying again in an hour.");
+            }
+        } while (await hourly.WaitForNextTickAsync(stoppingToken));
+    }
+
+    internal async Task TendAsync(CancellationToken ct)
+    {
+        var today = DateOnly.FromDateTime(time.GetUtcNow().UtcDateTime);
+        for (var ahead = 0; ahead <= DaysAhead; ahead++)
+            await EnsureAsync(today.AddDays(ahead), ct);
+        if (retention.Days is not { } days)
+            return;
+        var dropped = await db.QueryAsync<string>(
+            "select drop_message_partitions(@before)",
+            new { before = today.AddDays(-days).ToDateTime(default) },
+            ct
+        );
+        foreach (var name in dropped)
+            logger.LogInformation("Messages beyond retention dropped: {Partition}.", name);
+        foreach (var day in _known.Keys.Where(d => d < today.AddDays(-days)))
+            _known.TryRemove(day, out _);
+    }
+}
+
+/// <summary>How long messages are kept; null: for ever.</summary>
+public sealed record MessageRetention(int? Days);

@@ -1,0 +1,210 @@
+using System.Globalization;
+using System.Runtime.CompilerServices;
+using IoTCentral.Core.Common;
+using IoTCentral.Core.Telemetry;
+using IoTCentral.Core.Tenants;
+using IoTCentral.Data.Common;
+using Npgsql;
+
+namespace IoTCentral.Data.Telemetry;
+
+/// <summary>
+/// Answers from the message log, as <c>iot_app</c>: bodies are read and aggregated here while they stream in, so memory
+/// is bounded by the answer and not by the range.
+/// </summary>
+internal sealed class TelemetryStore(TenantDb db) : ITelemetryStore
+{
+    // A message is received at most this much before its own time (else it is flagged); lets PostgreSQL skip partitions.
+    private static readonly TimeSpan ClockTolerance = TimeSpan.FromMinutes(5);
+
+    public async Task<IReadOnlyList<SeriesResult>> QueryAsync(TenantId tenant, SeriesQuery query, CancellationToken ct)
+    {
+        var wanted = query.Series.Distinct().ToDictionary(s => s, s => new SeriesBuilder(query));
+        await ReadPointsAsync(
+            tenant,
+            query,
+            (series, point, time) =>
+            {
+                if (point.Kind is PointKind.Number or PointKind.Boolean && wanted.TryGetValue(series, out var builder))
+                    builder.Add(time, point.Number);
+            },
+            ct
+        );
+        return [.. wanted.Select(w => new SeriesResult(w.Key, w.Value.Build()))];
+    }
+
+    public async Task<IReadOnlyList<(SeriesId Series, IReadOnlyList<StateStretch> Stretches)>> StatesAsync(
+        TenantId tenant,
+        SeriesQuery query,
+        CancellationToken ct
+    )
+    {
+        var wanted = query.Series.Distinct().ToDictionary(s => s, s => new StateBuilder(query.MaxPoints));
+        await ReadPointsAsync(
+            tenant,
+            query,
+            (series, point, time) =>
+            {
+                if (wanted.TryGetValue(series, out var builder))
+                    builder.Add(time, Text(point));
+            },
+            ct
+        );
+        return [.. wanted.Select(w => (w.Key, w.Value.Build()))];
+    }
+
+    public async Task<Page<RawMessage>> RawAsync(
+        TenantId tenant,
+        long deviceKey,
+        DateTimeOffset from,
+        DateTimeOffset to,
+        string? after,
+        int limit,
+        CancellationToken ct
+    )
+    {
+        var (beforeTime, beforePosition) = RawKey.Parse(after);
+        var rows = await db.QueryAsync<RawMessage>(
+            tenant,
+            """
+            select position, received, message_time, component, body, properties, flags
+            from message_log
+            where device_key = @deviceKey and message_time >= @from and message_time < @to
+              and (message_time, position) < (@beforeTime, @beforePosition)
+            order by message_time desc, position desc
+            limit @take
+            """,
+            new
+            {
+                deviceKey,
+                from = from.UtcDateTime,
+                to = to.UtcDateTime,
+                beforeTime,
+                beforePosition,
+                take = limit + 1,
+            },
+            ct
+        );
+        return rows.Count <= limit ? new(rows, null) : new([.. rows.Take(limit)], RawKey.Of(rows[limit - 1]));
+    }
+
+    public async IAsyncEnumerable<DeviceMessage> ReplayAsync(
+        TenantId tenant,
+        IReadOnlyList<(long Key, string Id)> devices,
+        DateTimeOffset from,
+        DateTimeOffset to,
+        [EnumeratorCancellation] CancellationToken ct
+    )
+    {
+        var ids = devices.ToDictionary(d => d.Key, d => d.Id);
+        await using var stream = await db.StreamAsync(
+            tenant,
+            $"""
+            select {LogReader.Columns}
+            from message_log m
+            where m.device_key = any($1) and m.message_time >= $2 and m.message_time < $3
+              and m.received >= $4 and m.flags & 3 = 0
+            order by m.message_time, m.position
+            """,
+            [ids.Keys.ToArray(), from.UtcDateTime, to.UtcDateTime, (from - ClockTolerance).UtcDateTime],
+            ct
+        );
+        while (await stream.ReadAsync(ct))
+            yield return LogReader.Message(stream.Row, ids[stream.Row.GetInt64(2)]);
+    }
+
+    public Task<IReadOnlyList<RawMessage>> NewestAsync(
+        TenantId tenant,
+        long deviceKey,
+        int limit,
+        CancellationToken ct
+    ) =>
+        db.QueryAsync<RawMessage>(
+            tenant,
+            """
+            select position, received, message_time, component, body, properties, flags
+            from message_log
+            where device_key = @deviceKey and flags & 3 = 0
+            order by message_time desc
+            limit @limit
+            """,
+            new { deviceKey, limit },
+            ct
+        );
+
+    private async Task ReadPointsAsync(
+        TenantId tenant,
+        SeriesQuery query,
+        Action<SeriesId, Point, DateTimeOffset> use,
+        CancellationToken ct
+    )
+    {
+        var from = query.From.UtcDateTime;
+        await using var stream = await db.StreamAsync(
+            tenant,
+            """
+            select device_key, message_time, component, body
+            from message_log
+            where device_key = any($1) and message_time >= $2 and message_time < $3 and received >= $4 and flags & 2 = 0
+            """,
+            [
+                query.Series.Select(s => s.DeviceKey).Distinct().ToArray(),
+                from,
+                query.To.UtcDateTime,
+                from - ClockTolerance,
+            ],
+            ct
+        );
+        var points = new List<Point>();
+        while (await stream.ReadAsync(ct))
+        {
+            ReadRow(stream.Row, points, use);
+        }
+    }
+
+    // Rows are buffered whole, so reading a column never waits.
+    private static void ReadRow(NpgsqlDataReader row, List<Point> points, Action<SeriesId, Point, DateTimeOffset> use)
+    {
+        points.Clear();
+        PayloadReader.TryRead(row.GetFieldValue<byte[]>(3), points, out _);
+        var device = row.GetInt64(0);
+        var time = row.GetFieldValue<DateTimeOffset>(1);
+        var component = row.GetString(2);
+        foreach (var point in points)
+            use(new SeriesId(device, component, point.Name), point, time);
+    }
+
+    private static string Text(Point point) =>
+        point.Kind switch
+        {
+            PointKind.Text => point.Text!,
+            PointKind.Boolean => point.Number != 0 ? "true" : "false",
+            PointKind.Location => string.Create(CultureInfo.InvariantCulture, $"{point.Number}, {point.Number2}"),
+            _ => point.Number.ToString("R", CultureInfo.InvariantCulture),
+        };
+
+    /// <summary>Where a page of raw messages ended: ticks and position of its last message.</summary>
+    private static class RawKey
+    {
+        public static string Of(RawMessage last) =>
+            string.Create(CultureInfo.InvariantCulture, $"{last.MessageTime.UtcTicks}.{last.Position}");
+
+        public static (DateTime Time, long Position) Parse(string? key)
+        {
+            if (key is null)
+                return (DateTime.SpecifyKind(DateTime.MaxValue, DateTimeKind.Utc), long.MaxValue);
+            var parts = key.Split('.');
+            if (
+                parts.Length == 2
+                && long.TryParse(parts[0], CultureInfo.InvariantCulture, out var ticks)
+                && ticks is >= 0 and <= 3155378975999999999
+                && long.TryParse(parts[1], CultureInfo.InvariantCulture, out var position)
+            )
+                return (new DateTime(ticks, DateTimeKind.Utc), position);
+            throw new InvalidRequestException(
+                "page.unknown",
+                "This page does not exist. Start again from the first one."
+            );
+        }
+    }
+}
