@@ -1,0 +1,8 @@
+// Runs on every page, with or without a circuit.
+import "./theme.js";
+import "./times.js";
+import "./copy.js";
+import "./popovers.js";
+import { startBlazor } from "./circuit.js";
+
+startBlazor();
