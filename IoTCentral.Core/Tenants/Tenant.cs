@@ -39,6 +39,9 @@ public sealed record NewApplication
     public required string IdScope { get; init; }
     public string TimeZone { get; init; } = "Etc/UTC";
     public string? HostName { get; init; }
+
+    /// <summary>Its first members, with the role Administrator.</summary>
+    public IReadOnlyList<Guid> Administrators { get; init; } = [];
 }
 
 /// <summary>The applications of this installation.</summary>
@@ -47,12 +50,19 @@ public interface ITenantStore
     Task<Application?> FindAsync(string slug, CancellationToken ct);
     Task<Application?> FindAsync(TenantId tenant, CancellationToken ct);
     Task<Application?> FindByIdScopeAsync(string idScope, CancellationToken ct);
+
+    /// <summary>The application that has this host name (any case) for itself.</summary>
+    Task<Application?> FindByHostNameAsync(string hostName, CancellationToken ct);
     Task<IReadOnlyList<Application>> ListAsync(CancellationToken ct);
 
-    /// <summary>Adds the application with its root organization, in one transaction with the audit row.</summary>
-    /// <exception cref="Common.ConflictException">Slug or ID scope is taken.</exception>
+    /// <summary>Adds the application with its root organization and members, in one transaction with the audit row.</summary>
+    /// <exception cref="Common.ConflictException">
+    /// <c>application.slug-taken</c>, <c>application.id-scope-taken</c> or <c>application.host-taken</c>.
+    /// </exception>
     Task<Application> AddAsync(NewApplication application, Audit.AuditActor actor, CancellationToken ct);
 
+    /// <summary>Saves name, time zone, host name, suspension.</summary>
     /// <exception cref="Common.StaleEditException">Somebody else saved in between.</exception>
+    /// <exception cref="Common.NotFoundException">It is gone.</exception>
     Task<Application> UpdateAsync(Application changed, Audit.AuditActor actor, CancellationToken ct);
 }

@@ -105,6 +105,31 @@ internal sealed class TenantDb(AppDataSource source)
         return await work(connection);
     }
 
+    public Task<IReadOnlyList<T>> QueryPlatformAsync<T>(string sql, object? args, CancellationToken ct) =>
+        PlatformAsync<IReadOnlyList<T>>(
+            async c => (await c.QueryAsync<T>(new CommandDefinition(sql, args, cancellationToken: ct))).AsList(),
+            ct
+        );
+
+    public Task<T?> FindPlatformAsync<T>(string sql, object? args, CancellationToken ct) =>
+        PlatformAsync(c => c.QueryFirstOrDefaultAsync<T>(new CommandDefinition(sql, args, cancellationToken: ct)), ct);
+
+    public Task<int> ExecutePlatformAsync(string sql, object? args, CancellationToken ct) =>
+        PlatformAsync(c => c.ExecuteAsync(new CommandDefinition(sql, args, cancellationToken: ct)), ct);
+
+    /// <summary>
+    /// Several statements on platform tables in one transaction; it may enter a tenant on its way. Rolled back when
+    /// <paramref name="work"/> throws.
+    /// </summary>
+    public async Task<T> PlatformTransactionAsync<T>(Func<TenantTransaction, Task<T>> work, CancellationToken ct)
+    {
+        await using var connection = await OpenAsync(ct);
+        await using var transaction = await connection.BeginTransactionAsync(ct);
+        var result = await work(new TenantTransaction(connection, ct));
+        await transaction.CommitAsync(ct);
+        return result;
+    }
+
     private async Task<NpgsqlConnection> OpenAsync(CancellationToken ct)
     {
         try

@@ -1,0 +1,54 @@
+using IoTCentral.Core.Access;
+using IoTCentral.Core.Audit;
+using IoTCentral.Core.Tenants;
+using IoTCentral.Data.Access;
+using IoTCentral.Data.Audit;
+using IoTCentral.Data.Common;
+using IoTCentral.Data.Identity;
+using IoTCentral.Data.Tenants;
+using Microsoft.AspNetCore.Identity;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Npgsql;
+
+namespace IoTCentral.Data;
+
+/// <summary>Where the database is: the owner's connection string and the passwords of the roles that log in.</summary>
+public sealed record DatabaseSettings(string OwnerConnectionString, RolePasswords Passwords)
+{
+    // holds passwords, so it must not print itself
+    public override string ToString() => nameof(DatabaseSettings);
+}
+
+/// <summary>The door to everything in PostgreSQL.</summary>
+public static class DataSetup
+{
+    /// <summary>All stores. Each feature adds its own with one line.</summary>
+    public static IServiceCollection AddIoTCentralData(this IServiceCollection services, DatabaseSettings settings)
+    {
+        services.TryAddSingleton(TimeProvider.System);
+        services.AddSingleton(_ => DataSources.App(settings.OwnerConnectionString, settings.Passwords));
+        services.AddSingleton(_ => DataSources.System(settings.OwnerConnectionString, settings.Passwords));
+        services.AddSingleton<TenantDb>();
+        services.AddSingleton<SystemDb>();
+
+        services.AddSingleton<ITenantStore, TenantStore>();
+        services.AddSingleton<UnownedApplications>();
+        services.AddSingleton<IAccessStore, AccessStore>();
+        services.AddSingleton<IApiTokenStore, ApiTokenStore>();
+        services.AddSingleton<IInstallationAudit, InstallationAudit>();
+        services.AddSingleton<ISessionStore, SessionStore>();
+        services.AddSingleton<IOneTimeLinkStore, OneTimeLinkStore>();
+        services.AddSingleton<IKeyRingStore, KeyRingStore>();
+        services.AddScoped<IUserStore<Account>, UserStore>();
+        return services;
+    }
+
+    /// <summary>Brings the database to this program's schema; once, before the first store is used.</summary>
+    /// <exception cref="InvalidOperationException">The schema is newer than this program; the message says so.</exception>
+    public static async Task MigrateAsync(DatabaseSettings settings, CancellationToken ct)
+    {
+        await using var owner = NpgsqlDataSource.Create(settings.OwnerConnectionString);
+        await new MigrationRunner(owner, settings.Passwords).RunAsync(ct);
+    }
+}
