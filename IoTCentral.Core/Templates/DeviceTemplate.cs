@@ -31,6 +31,9 @@ public sealed record DeviceTemplate
     /// <summary>DTDL version of the model: 2 or 3.</summary>
     public int DtdlVersion { get; init; } = 2;
 
+    /// <summary>JSON-LD contexts as given; empty: those of IoT Central and of <see cref="DtdlVersion"/>.</summary>
+    public IReadOnlyList<string> Contexts { get; init; } = [];
+
     /// <summary>The root component: what the device itself can do, with its components among the contents.</summary>
     public required TemplateInterface Root
     {

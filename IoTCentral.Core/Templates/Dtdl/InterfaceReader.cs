@@ -84,6 +84,7 @@ internal sealed class InterfaceReader(DtdlLog log, DtdlInterfaces definitions)
 
     private TemplateInterface Members(DtdlNode node, string id, bool isInComponent)
     {
+        node.Skip("@context");
         var types = node.Types().Where(t => t is not ("Interface" or "CapabilityModel")).ToList();
         var extends = node.Items("extends")
             .Select(e => Read(e.Item, e.Path, isInComponent))

@@ -47,7 +47,8 @@ internal sealed class WrapperReader(DtdlLog log, InterfaceReader interfaces, boo
     private DeviceTemplate? OfInterface(JsonElement element, string path, string? templateId)
     {
         var node = new DtdlNode(element, path, log);
-        var version = DtdlVersion(node);
+        var contexts = Contexts(node);
+        var version = DtdlVersion(node, contexts);
         if (interfaces.Read(element, path, isInComponent: false) is not { } root || !TemplateSize.Check(root, log))
             return null;
         return new DeviceTemplate
@@ -56,20 +57,22 @@ internal sealed class WrapperReader(DtdlLog log, InterfaceReader interfaces, boo
             DisplayName = root.Label,
             Description = root.Description?.Text,
             DtdlVersion = version,
+            Contexts = contexts,
             Root = root,
         };
     }
 
     private DeviceTemplate? OfWrapper(DtdlNode node, string? templateId)
     {
-        var version = DtdlVersion(node);
+        var contexts = Contexts(node);
+        var version = DtdlVersion(node, contexts);
         var types = node.Types();
         if (types.Count == 0)
             types = node.Types("types");
         var id = ReadId(node, templateId);
         var displayName = node.Localized("displayName", CapabilityRules.MaxDisplayName);
         var description = node.Localized("description", CapabilityRules.MaxDescription);
-        var settings = TemplateSettings.Read(node, isStored);
+        var (views, original) = TemplateSettings.Read(node, isStored);
         node.Skip("etag");
         node.TryTake("capabilityModel", out var model);
         if (model.ValueKind is not (JsonValueKind.Object or JsonValueKind.Array))
@@ -94,9 +97,10 @@ internal sealed class WrapperReader(DtdlLog log, InterfaceReader interfaces, boo
             DisplayName = displayName?.Text ?? root.Label,
             Description = description?.Text,
             DtdlVersion = version,
+            Contexts = contexts,
             Root = root,
-            Views = settings.Views,
-            Original = settings.Original,
+            Views = views,
+            Original = original,
             Extras = node.Rest(),
         };
     }
@@ -129,12 +133,14 @@ internal sealed class WrapperReader(DtdlLog log, InterfaceReader interfaces, boo
         return $"{model.Family}:template;{model.Version}";
     }
 
-    private int DtdlVersion(DtdlNode node)
-    {
-        var contexts = node.Items("@context")
+    private static List<string> Contexts(DtdlNode node) =>
+        node.Items("@context")
             .Where(c => c.Item.ValueKind == JsonValueKind.String)
             .Select(c => c.Item.GetString()!)
             .ToList();
+
+    private int DtdlVersion(DtdlNode node, List<string> contexts)
+    {
         foreach (var context in contexts.Where(c => c.StartsWith("dtmi:dtdl:context;", StringComparison.Ordinal)))
             switch (context["dtmi:dtdl:context;".Length..])
             {
