@@ -41,9 +41,9 @@ internal sealed class MessageLog(
         {
             await RetryAsync(() => AppendOnceAsync(batch, id, ct), ct);
         }
-        catch (PostgresException e)
+        catch (PostgresException e) when (IsFaultOfData(e))
         {
-            // Not a matter of trying again: one message is what PostgreSQL refuses. Halve until it is alone.
+            // Trying again is no use: one message is what PostgreSQL refuses. Halve until it is alone.
             if (batch.Count == 1)
             {
                 await RetryAsync(() => SetAsideAsync(batch[0], e.MessageText, ct), ct);
@@ -155,7 +155,7 @@ internal sealed class MessageLog(
         );
     }
 
-    /// <summary>Tries for ever while storage is away; any other refusal is the caller's.</summary>
+    /// <summary>Tries for ever: a message is given up only when its own content is what PostgreSQL refuses.</summary>
     private async Task RetryAsync(Func<Task> work, CancellationToken ct)
     {
         for (var pause = FirstPause; ; pause = pause * 2 > LongestPause ? LongestPause : pause * 2)
@@ -165,26 +165,28 @@ internal sealed class MessageLog(
                 await work();
                 return;
             }
-            catch (Exception e) when (IsTransient(e))
+            catch (Exception e) when (!IsFaultOfData(e) && !ct.IsCancellationRequested)
             {
-                logger.LogWarning("Messages cannot be stored at the moment ({Reason}); trying again.", e.Message);
+                logger.Log(
+                    IsTransient(e) ? LogLevel.Warning : LogLevel.Error,
+                    "Messages cannot be stored at the moment ({Reason}); trying again.",
+                    e.Message
+                );
                 await DisposeAsync();
                 await Task.Delay(pause, time, ct);
             }
         }
     }
 
-    /// <summary>Classes 08 connection, 53 resources (full disk), 57P shutdown, 40 serialization; and a broken socket.</summary>
-    internal static bool IsTransient(Exception e) =>
-        e switch
-        {
-            PostgresException p => p.SqlState[..2] is "08" or "53" or "40"
-                || p.SqlState.StartsWith("57", StringComparison.Ordinal)
-                || p.SqlState is "58030" or "55P03" or "XX000",
-            NpgsqlException or TimeoutException or IOException or System.Net.Sockets.SocketException => true,
-            ShardMovedException => true,
-            _ => false,
-        };
+    /// <summary>Classes 22 data, 23 integrity, 54 limits: the row itself is refused, now and ever.</summary>
+    private static bool IsFaultOfData(Exception e) =>
+        e is PostgresException { SqlState: ['2', '2' or '3', ..] or ['5', '4', ..] };
+
+    /// <summary>Classes 08 connection, 53 resources (full disk), 57 shutdown, 40 serialization; and a broken socket.</summary>
+    private static bool IsTransient(Exception e) =>
+        e is PostgresException p
+            ? p.SqlState[..2] is "08" or "53" or "57" or "40"
+            : e is NpgsqlException or TimeoutException or IOException or ShardMovedException;
 
     public async Task<IReadOnlyList<DeviceMessage>> ReadAfterAsync(long position, int limit, CancellationToken ct)
     {

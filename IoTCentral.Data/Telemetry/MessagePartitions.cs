@@ -22,7 +22,11 @@ internal sealed class MessagePartitions(
     {
         if (_known.ContainsKey(day))
             return;
-        await db.FindAsync<string>("select ensure_message_partition(@day)", new { day = day.ToDateTime(default) }, ct);
+        await db.FindAsync<string>(
+            "select ensure_message_partition(@day::date)",
+            new { day = day.ToDateTime(default) },
+            ct
+        );
         _known[day] = true;
     }
 
@@ -54,7 +58,7 @@ internal sealed class MessagePartitions(
         if (retention.Days is not { } days)
             return;
         var dropped = await db.QueryAsync<string>(
-            "select drop_message_partitions(@before)",
+            "select drop_message_partitions(@before::date)",
             new { before = today.AddDays(-days).ToDateTime(default) },
             ct
         );
