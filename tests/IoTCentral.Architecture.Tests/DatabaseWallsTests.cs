@@ -24,6 +24,7 @@ public sealed class DatabaseWallsTests(TestDatabase database) : IClassFixture<Te
         "one_time_link",
         "person",
         "schema_migration",
+        "session",
         "setting",
     ];
 
@@ -193,7 +194,9 @@ public sealed class DatabaseWallsTests(TestDatabase database) : IClassFixture<Te
             catch (PostgresException e)
             {
                 // the setting is not there, or there and empty after another transaction
-                Assert.True(e.SqlState is PostgresErrorCodes.UndefinedObject or PostgresErrorCodes.InvalidTextRepresentation);
+                Assert.True(
+                    e.SqlState is PostgresErrorCodes.UndefinedObject or PostgresErrorCodes.InvalidTextRepresentation
+                );
             }
         }
     }
