@@ -1,4 +1,5 @@
 // Runs on every page, with or without a circuit.
+import "mudblazor/MudBlazor.min.js";
 import "./theme.js";
 import "./times.js";
 import "./copy.js";
