@@ -1,14 +1,19 @@
 using IoTCentral.Core.Access;
 using IoTCentral.Core.Audit;
+using IoTCentral.Core.Telemetry;
+using IoTCentral.Core.Templates;
 using IoTCentral.Core.Tenants;
 using IoTCentral.Data.Access;
 using IoTCentral.Data.Audit;
 using IoTCentral.Data.Common;
 using IoTCentral.Data.Identity;
+using IoTCentral.Data.Telemetry;
+using IoTCentral.Data.Templates;
 using IoTCentral.Data.Tenants;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Hosting;
 using Npgsql;
 
 namespace IoTCentral.Data;
@@ -41,6 +46,15 @@ public static class DataSetup
         services.AddSingleton<IOneTimeLinkStore, OneTimeLinkStore>();
         services.AddSingleton<IKeyRingStore, KeyRingStore>();
         services.AddScoped<IUserStore<Account>, UserStore>();
+
+        services.AddSingleton<ITemplateStore, TemplateStore>();
+
+        services.AddSingleton<RepeatFilter>();
+        services.AddSingleton<MessagePartitions>();
+        services.AddSingleton<IHostedService>(s => s.GetRequiredService<MessagePartitions>());
+        services.AddSingleton<IMessageLog, MessageLog>();
+        services.AddSingleton<ICheckpointStore, CheckpointStore>();
+        services.AddSingleton<ITelemetryStore, TelemetryStore>();
         return services;
     }
 

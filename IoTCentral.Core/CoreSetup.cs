@@ -1,0 +1,33 @@
+using IoTCentral.Core.Live;
+using IoTCentral.Core.Telemetry;
+using IoTCentral.Core.Templates;
+using IoTCentral.Core.Tenants;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+
+namespace IoTCentral.Core;
+
+/// <summary>What the product knows, as services; storage and doors are added by the projects that have them.</summary>
+public static class CoreSetup
+{
+    /// <summary>Each feature adds its own services with its own lines.</summary>
+    public static IServiceCollection AddIoTCentralCore(this IServiceCollection services)
+    {
+        services.AddSingleton<ChangeFeed>();
+
+        services.AddSingleton<TemplateCatalog>();
+        services.AddSingleton<TemplateBook>();
+
+        services.AddSingleton<IngestLimits>();
+        services.AddSingleton<IngestQueue>();
+        services.AddSingleton<IIngest>(s => s.GetRequiredService<IngestQueue>());
+        services.AddSingleton<CommittedLog>();
+        services.AddSingleton<TelemetryWriter>();
+        services.AddSingleton<IHostedService>(s => s.GetRequiredService<TelemetryWriter>());
+
+        services.AddSingleton<LiveFeed>();
+        services.AddSingleton<ILiveFeed>(s => s.GetRequiredService<LiveFeed>());
+        services.AddSingleton<IHostedService>(s => s.GetRequiredService<LiveFeed>());
+        return services;
+    }
+}
