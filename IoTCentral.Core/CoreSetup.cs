@@ -1,7 +1,11 @@
+using IoTCentral.Core.Devices;
+using IoTCentral.Core.Installation;
 using IoTCentral.Core.Live;
+using IoTCentral.Core.Provisioning;
 using IoTCentral.Core.Telemetry;
 using IoTCentral.Core.Templates;
 using IoTCentral.Core.Tenants;
+using IoTCentral.Core.Twins;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 
@@ -14,6 +18,31 @@ public static class CoreSetup
     public static IServiceCollection AddIoTCentralCore(this IServiceCollection services)
     {
         services.AddSingleton<ChangeFeed>();
+
+        services.AddSingleton<DeviceRegistry>();
+        services.AddSingleton<ConnectionLogReader>();
+        services.AddSingleton<ConnectionLogWriter>();
+        services.AddSingleton<IHostedService>(s => s.GetRequiredService<ConnectionLogWriter>());
+        services.AddSingleton<PresenceTracker>();
+        services.AddSingleton<IHostedService>(s => s.GetRequiredService<PresenceTracker>());
+
+        services.AddSingleton<TwinRegistry>();
+        services.AddSingleton<DeviceTwins>();
+
+        services.AddSingleton<KeyBox>();
+        services.AddSingleton(s => new HubNames(s.GetRequiredService<InstallationOptions>().Hub));
+        services.AddSingleton(s => new WrongKeys(
+            s.GetRequiredService<InstallationOptions>().Limits,
+            s.GetRequiredService<TimeProvider>()
+        ));
+        services.AddSingleton<TokenRules>();
+        services.AddSingleton<EnrollmentGroups>();
+        services.AddSingleton<IApplicationPart>(s => s.GetRequiredService<EnrollmentGroups>());
+        services.AddSingleton<IndividualEnrollments>();
+        services.AddSingleton<DeviceCredentials>();
+        services.AddSingleton<DeviceSignIn>();
+        services.AddSingleton<RegistrantCheck>();
+        services.AddSingleton<Provisioner>();
 
         services.AddSingleton<TemplateCatalog>();
         services.AddSingleton<TemplateBook>();

@@ -1,15 +1,21 @@
 using IoTCentral.Core.Access;
 using IoTCentral.Core.Audit;
+using IoTCentral.Core.Devices;
+using IoTCentral.Core.Provisioning;
 using IoTCentral.Core.Telemetry;
 using IoTCentral.Core.Templates;
 using IoTCentral.Core.Tenants;
+using IoTCentral.Core.Twins;
 using IoTCentral.Data.Access;
 using IoTCentral.Data.Audit;
 using IoTCentral.Data.Common;
+using IoTCentral.Data.Devices;
 using IoTCentral.Data.Identity;
+using IoTCentral.Data.Provisioning;
 using IoTCentral.Data.Telemetry;
 using IoTCentral.Data.Templates;
 using IoTCentral.Data.Tenants;
+using IoTCentral.Data.Twins;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -55,6 +61,13 @@ public static class DataSetup
         services.AddSingleton<IMessageLog, MessageLog>();
         services.AddSingleton<ICheckpointStore, CheckpointStore>();
         services.AddSingleton<ITelemetryStore, TelemetryStore>();
+
+        services.AddSingleton<IDeviceStore, DeviceStore>();
+        services.AddSingleton<IPresenceStore, PresenceStore>();
+        services.AddSingleton<IConnectionLogStore, ConnectionLogStore>();
+        services.AddSingleton<IEnrollmentStore, EnrollmentStore>();
+        services.AddSingleton<ISignInStore, SignInStore>();
+        services.AddSingleton<ITwinStore, TwinStore>();
         return services;
     }
 

@@ -40,14 +40,22 @@ public interface IDeviceStore
     Task<Page<Device>> ListAsync(TenantId tenant, DeviceFilter filter, string? after, int limit, CancellationToken ct);
     Task<long> CountAsync(TenantId tenant, DeviceFilter filter, CancellationToken ct);
 
-    /// <summary>Adds the device with an empty twin.</summary>
+    /// <summary>Adds the device with an empty twin; it signs with the keys that the default enrollment group yields.</summary>
     /// <exception cref="ConflictException"><c>device.id-taken</c>.</exception>
+    /// <exception cref="InvalidRequestException"><c>device.invalid</c>: no such template or organization.</exception>
     Task<Device> AddAsync(Device device, AuditEntry audit, CancellationToken ct);
 
-    /// <summary>Saves name, template, blocked, simulated, organization, status, announced model.</summary>
+    /// <summary>Saves what people may edit: name, template, blocked, simulated, organization.</summary>
     /// <exception cref="StaleEditException">The stored version is another.</exception>
     /// <exception cref="NotFoundException">It is gone.</exception>
     Task<Device> UpdateAsync(Device device, AuditEntry audit, CancellationToken ct);
+
+    /// <summary>
+    /// Notes that the device has shown its credential: provisioned, and with the model it announces (null: says
+    /// nothing). While it is unassigned the newest published template with that model becomes its template. Writes
+    /// nothing, audit included, when all is so already. Null: it is gone.
+    /// </summary>
+    Task<Device?> ProvisionAsync(TenantId tenant, long key, string? modelId, AuditEntry audit, CancellationToken ct);
 
     /// <summary>Deletes identity, twin and credentials; history stays until its retention ends. False: was not there.</summary>
     Task<bool> DeleteAsync(TenantId tenant, string id, AuditEntry audit, CancellationToken ct);

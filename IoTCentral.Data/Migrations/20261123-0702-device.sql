@@ -110,16 +110,17 @@ create policy system on device_presence to iot_system, iot_owner using (true) wi
 grant select, insert, update on device_presence to iot_app;
 grant select, insert, update on device_presence to iot_system;
 
--- What a device signs with. Keys are wrapped by the master key.
+-- Which enrollment yields a device's keys. The keys themselves are the enrollment's: panel, REST, registration and
+-- sign-in agree because there is one truth.
 create table device_credential (
-  tenant_id     int    not null default current_setting('app.tenant_id')::int,
-  device_key    bigint not null,
-  primary_key   bytea  not null,
-  secondary_key bytea  not null,
-  -- group:<id> or individual: which enrollment yields the keys
-  source        text   not null,
+  tenant_id       int    not null default current_setting('app.tenant_id')::int,
+  device_key      bigint not null,
+  -- null: the individual enrollment of the registration id
+  group_id        text,
+  -- as the device spelled it: keys of a group's devices derive from this text
+  registration_id text   collate "C" not null,
   -- of two equal credentials in two applications the one that DPS assigned last is meant
-  assigned_at   timestamptz not null,
+  assigned_at     timestamptz not null,
   primary key (tenant_id, device_key),
   foreign key (tenant_id, device_key) references device (tenant_id, device_key) on delete cascade
 );
@@ -219,18 +220,18 @@ create table connection_log (
   tenant_id  int    not null default current_setting('app.tenant_id')::int,
   id         bigint not null generated always as identity,
   device_key bigint,
-  device_id  text   not null,
+  device_id  text   collate "C" not null,
   at         timestamptz not null,
   -- connected, disconnected, refused, provisioned, slowed, …
   kind       text   not null,
-  -- stable code, e.g. wrong-key, token-expired, replaced, bad-topic
+  -- stable code, e.g. wrong-key, expired, replaced, bad-topic
   code       text   not null,
   detail     text   not null,
   address    text   not null,
   protocol   text   not null,
   primary key (tenant_id, id)
 );
-create index connection_log_device on connection_log (tenant_id, device_id, at desc);
+create index connection_log_device on connection_log (tenant_id, device_id, id desc);
 create index connection_log_at on connection_log (at);
 alter table connection_log enable row level security;
 alter table connection_log force row level security;

@@ -9,7 +9,17 @@ public sealed class SystemDbUsersTests
     /// Each of these selects or filters tenant_id by itself. A new one needs a reason: ingestion, log readers, device
     /// sign-in and registration, due timers and outbox rows, partitions.
     /// </summary>
-    private static readonly string[] Users = ["CheckpointStore", "MessageLog", "MessagePartitions", "RepeatFilter", "UnownedApplications"];
+    private static readonly string[] Users =
+    [
+        "CheckpointStore",
+        "ConnectionLogStore",
+        "MessageLog",
+        "MessagePartitions",
+        "PresenceStore",
+        "RepeatFilter",
+        "SignInStore",
+        "UnownedApplications",
+    ];
 
     [Fact]
     public void Only_the_listed_classes_cross_tenants()

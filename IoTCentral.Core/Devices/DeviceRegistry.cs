@@ -1,0 +1,158 @@
+using System.Text.Json;
+using IoTCentral.Core.Access;
+using IoTCentral.Core.Common;
+using IoTCentral.Core.Tenants;
+
+namespace IoTCentral.Core.Devices;
+
+/// <summary>
+/// The devices of an application, for people and programs: every change is permitted, audited and told to pages, and a
+/// device that may no longer talk is cut off at once.
+/// </summary>
+public sealed class DeviceRegistry(IDeviceStore store, IDeviceLink link, ChangeFeed changes, TimeProvider time)
+{
+    public Task<Device?> FindAsync(Caller caller, string id, CancellationToken ct)
+    {
+        caller.Demand(Permission.ViewDevices);
+        return store.FindAsync(caller.Tenant, id, ct);
+    }
+
+    /// <exception cref="NotFoundException"><c>device.not-found</c>.</exception>
+    public async Task<Device> GetAsync(Caller caller, string id, CancellationToken ct) =>
+        await FindAsync(caller, id, ct) ?? throw NotFound(id);
+
+    /// <summary>By name then id; <paramref name="after"/> is the last page's <see cref="Page{T}.Next"/>.</summary>
+    public Task<Page<Device>> ListAsync(
+        Caller caller,
+        DeviceFilter filter,
+        string? after,
+        int limit,
+        CancellationToken ct
+    )
+    {
+        caller.Demand(Permission.ViewDevices);
+        return store.ListAsync(caller.Tenant, filter, after, limit, ct);
+    }
+
+    public Task<long> CountAsync(Caller caller, DeviceFilter filter, CancellationToken ct)
+    {
+        caller.Demand(Permission.ViewDevices);
+        return store.CountAsync(caller.Tenant, filter, ct);
+    }
+
+    /// <summary>Makes the device with an empty twin; its keys are those its application's default group yields.</summary>
+    /// <exception cref="ConflictException"><c>device.id-taken</c>.</exception>
+    /// <exception cref="InvalidRequestException"><c>device.invalid</c>: id, name, template or organization.</exception>
+    public async Task<Device> AddAsync(Caller caller, NewDevice device, CancellationToken ct)
+    {
+        caller.Demand(Permission.CreateDevices);
+        var made = device.Make(caller.Tenant, time.GetUtcNow());
+        var audit = caller.Audit("device.create", made.Id, made.Name, after: Describe(made));
+        return Tell(await store.AddAsync(made, audit, ct));
+    }
+
+    /// <summary>Creates the device, or replaces what people may edit of it (the client chooses the id).</summary>
+    /// <param name="expectedVersion">Refused as stale when the stored version is another; null: last write wins.</param>
+    public async Task<Device> PutAsync(Caller caller, NewDevice device, int? expectedVersion, CancellationToken ct)
+    {
+        var current = await store.FindAsync(caller.Tenant, device.Id, ct);
+        if (current is null)
+            return await AddAsync(caller, device, ct);
+        var wanted = device.Make(caller.Tenant, current.CreatedAt);
+        return await SaveAsync(
+            caller,
+            current,
+            current with
+            {
+                Name = wanted.Name,
+                TemplateId = wanted.TemplateId,
+                IsBlocked = wanted.IsBlocked,
+                IsSimulated = wanted.IsSimulated,
+                OrganizationId = wanted.OrganizationId,
+                Version = expectedVersion ?? current.Version,
+            },
+            ct
+        );
+    }
+
+    /// <summary>Saves name, template, organization, blocked and simulated of a device that was read before.</summary>
+    /// <exception cref="StaleEditException">Somebody else saved in between.</exception>
+    public async Task<Device> UpdateAsync(Caller caller, Device changed, CancellationToken ct) =>
+        await SaveAsync(caller, await GetForUpdateAsync(caller, changed.Id, ct), changed, ct);
+
+    /// <summary>The device can no longer connect; an open connection ends at once.</summary>
+    public async Task<Device> BlockAsync(Caller caller, string id, CancellationToken ct)
+    {
+        var current = await GetForUpdateAsync(caller, id, ct);
+        return await SaveAsync(caller, current, current.Block(), ct);
+    }
+
+    public async Task<Device> UnblockAsync(Caller caller, string id, CancellationToken ct)
+    {
+        var current = await GetForUpdateAsync(caller, id, ct);
+        return await SaveAsync(caller, current, current.Unblock(), ct);
+    }
+
+    /// <summary>Deletes identity, twin and keys; its history stays until retention ends. The same id made again is another device.</summary>
+    /// <exception cref="NotFoundException"><c>device.not-found</c>.</exception>
+    public async Task DeleteAsync(Caller caller, string id, CancellationToken ct)
+    {
+        caller.Demand(Permission.DeleteDevices);
+        var current = await store.FindAsync(caller.Tenant, id, ct) ?? throw NotFound(id);
+        var audit = caller.Audit("device.delete", id, current.Name, before: Describe(current));
+        if (!await store.DeleteAsync(caller.Tenant, id, audit, ct))
+            throw NotFound(id);
+        await link.DropAsync(caller.Tenant, current.Key, ConnectionCode.Deleted, ct);
+        Tell(current);
+    }
+
+    private async Task<Device> GetForUpdateAsync(Caller caller, string id, CancellationToken ct)
+    {
+        caller.Demand(Permission.UpdateDevices);
+        return await store.FindAsync(caller.Tenant, id, ct) ?? throw NotFound(id);
+    }
+
+    private async Task<Device> SaveAsync(Caller caller, Device current, Device changed, CancellationToken ct)
+    {
+        caller.Demand(Permission.UpdateDevices);
+        if (changed == current)
+            return current;
+        NewDevice.Check(changed.Id, changed.Name);
+        // Compared with what the asker read, not with what is there: the store refuses another version.
+        changed = changed with
+        {
+            TenantId = caller.Tenant,
+            Key = current.Key,
+        };
+        var action =
+            changed.IsBlocked == current.IsBlocked ? "device.update"
+            : changed.IsBlocked ? "device.block"
+            : "device.unblock";
+        var audit = caller.Audit(action, current.Id, changed.Name, Describe(current), Describe(changed));
+        var saved = await store.UpdateAsync(changed, audit, ct);
+        if (saved.IsBlocked)
+            await link.DropAsync(caller.Tenant, saved.Key, ConnectionCode.Blocked, ct);
+        return Tell(saved);
+    }
+
+    private Device Tell(Device device)
+    {
+        changes.Publish(new Change(device.TenantId, ChangeKind.Device, device.Key, device.Id));
+        return device;
+    }
+
+    private static string Describe(Device device) =>
+        JsonSerializer.Serialize(
+            new
+            {
+                name = device.Name,
+                template = device.TemplateId,
+                blocked = device.IsBlocked,
+                simulated = device.IsSimulated,
+                organization = device.OrganizationId,
+            }
+        );
+
+    private static NotFoundException NotFound(string id) =>
+        new("device.not-found", $"There is no device with the id '{id}' in this application.");
+}

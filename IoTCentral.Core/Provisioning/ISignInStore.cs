@@ -1,0 +1,55 @@
+using IoTCentral.Core.Devices;
+using IoTCentral.Core.Tenants;
+
+namespace IoTCentral.Core.Provisioning;
+
+/// <summary>A device somewhere in the installation that a connection may mean, with the keys that would prove it.</summary>
+public sealed record SignInCandidate
+{
+    public required TenantId TenantId { get; init; }
+    public required long DeviceKey { get; init; }
+    public required string DeviceId { get; init; }
+    public bool IsBlocked { get; init; }
+    public bool IsSuspended { get; init; }
+    public ProvisioningStatus Status { get; init; }
+    public string? TemplateId { get; init; }
+    public string? AnnouncedModelId { get; init; }
+
+    /// <summary>Received time of its newest message: the next one is later.</summary>
+    public DateTimeOffset? LastMessageAt { get; init; }
+    public required CredentialSource Source { get; init; }
+
+    /// <summary>Keys of its group or its own enrollment; null when the enrollment is gone.</summary>
+    public WrappedKeys? Keys { get; init; }
+
+    /// <summary>Of two equal credentials in two applications the later assigned one is meant.</summary>
+    public DateTimeOffset AssignedAt { get; init; }
+}
+
+/// <summary>What the hub must know before it knows the tenant.</summary>
+public interface ISignInStore
+{
+    /// <summary>
+    /// Devices with this id: of the application whose own host name <paramref name="host"/> is, else of all
+    /// applications. Also says whether the host is an application's.
+    /// </summary>
+    Task<(IReadOnlyList<SignInCandidate> Candidates, bool IsApplicationHost)> CandidatesAsync(
+        string deviceId,
+        string host,
+        CancellationToken ct
+    );
+
+    /// <summary>Whether an application has this host name for itself.</summary>
+    Task<bool> IsApplicationHostAsync(string host, CancellationToken ct);
+
+    /// <summary>The application with this ID scope with its enrollments; null: unknown.</summary>
+    Task<ScopeEnrollments?> FindScopeAsync(string idScope, string registrationId, CancellationToken ct);
+}
+
+/// <summary>An application as registering devices see it.</summary>
+/// <param name="Individual">The individual enrollment of the registration id, if there is one.</param>
+public sealed record ScopeEnrollments(
+    Application Application,
+    IReadOnlyList<EnrollmentGroup> Groups,
+    IndividualEnrollment? Individual
+);

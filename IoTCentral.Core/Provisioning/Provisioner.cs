@@ -1,0 +1,113 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
+using IoTCentral.Core.Access;
+using IoTCentral.Core.Audit;
+using IoTCentral.Core.Common;
+using IoTCentral.Core.Devices;
+using IoTCentral.Core.Tenants;
+
+namespace IoTCentral.Core.Provisioning;
+
+/// <summary>
+/// Registers devices: the same device gets the same hub and is assigned at once, however often it asks; one that was
+/// deleted returns as a new one; one that is blocked stays blocked.
+/// </summary>
+public sealed class Provisioner(
+    IDeviceStore devices,
+    IEnrollmentStore enrollments,
+    HubNames names,
+    ChangeFeed changes,
+    TimeProvider time
+)
+{
+    /// <param name="modelId">The model the device announces in its payload; null: none.</param>
+    public async Task<RegistrationResult> RegisterAsync(Registrant registrant, string? modelId, CancellationToken ct)
+    {
+        var tenant = registrant.Application.TenantId;
+        var (device, isNew) = await FindOrAddAsync(tenant, registrant, ct);
+        if (device.IsBlocked)
+            return Blocked(device);
+
+        await enrollments.AssignAsync(tenant, device.Key, registrant.Source, time.GetUtcNow(), ct);
+        var audit = Audit("device.provision", device.Id);
+        var provisioned = await devices.ProvisionAsync(tenant, device.Key, modelId, audit, ct);
+        if (provisioned is null)
+            return new(null, 404, 404201, "The device was deleted meanwhile. Register again.");
+        changes.Publish(new Change(tenant, ChangeKind.Device, device.Key, device.Id));
+        return Describe(registrant, provisioned, isNew);
+    }
+
+    /// <summary>The state of a registration that was made before.</summary>
+    public async Task<RegistrationResult> FindAsync(Registrant registrant, string operationId, CancellationToken ct)
+    {
+        var device = await FindDeviceAsync(registrant.Application.TenantId, registrant.DeviceId, ct);
+        if (device is null || OperationId(registrant, device) != operationId)
+            return new(null, 404, 404201, "There is no such registration. Register again.");
+        return device.IsBlocked ? Blocked(device) : Describe(registrant, device, isNew: false);
+    }
+
+    private async Task<(Device Device, bool IsNew)> FindOrAddAsync(
+        TenantId tenant,
+        Registrant registrant,
+        CancellationToken ct
+    )
+    {
+        // Two connections may register the same id at once: who comes second finds the first one's device.
+        for (var attempt = 1; ; attempt++)
+        {
+            if (await FindDeviceAsync(tenant, registrant.DeviceId, ct) is { } known)
+                return (known, false);
+            var wanted = new NewDevice { Id = registrant.DeviceId }.Make(tenant, time.GetUtcNow());
+            try
+            {
+                return (await devices.AddAsync(wanted, Audit("device.register", wanted.Id), ct), true);
+            }
+            catch (ConflictException) when (attempt < 3) { }
+        }
+    }
+
+    /// <summary>Exactly this id, else the one that differs only in case, if it is the only one.</summary>
+    private async Task<Device?> FindDeviceAsync(TenantId tenant, string id, CancellationToken ct)
+    {
+        if (await devices.FindAsync(tenant, id, ct) is { } exact)
+            return exact;
+        return await devices.FindIgnoringCaseAsync(tenant, id, ct) is [var only] ? only : null;
+    }
+
+    private Registration Describe(Registrant registrant, Device device, bool isNew) =>
+        new()
+        {
+            OperationId = OperationId(registrant, device),
+            RegistrationId = registrant.RegistrationId,
+            AssignedHub = names.HostOf(registrant.Application),
+            DeviceId = device.Id,
+            DeviceKey = device.Key,
+            CreatedAt = device.CreatedAt,
+            UpdatedAt = time.GetUtcNow(),
+            ETag = $"\"{device.Version}-{device.Key}\"",
+            IsNew = isNew,
+        };
+
+    /// <summary>The same for each asking about the same device, so that nothing needs to be remembered: <c>4.16hex.guid</c>.</summary>
+    private static string OperationId(Registrant registrant, Device device)
+    {
+        var about = $"{registrant.Application.IdScope}/{registrant.RegistrationId}/{device.Key}";
+        var hash = SHA256.HashData(Encoding.UTF8.GetBytes(about));
+        return string.Create(
+            CultureInfo.InvariantCulture,
+            $"4.{Convert.ToHexStringLower(hash.AsSpan(0, 8))}.{new Guid(hash.AsSpan(8, 16))}"
+        );
+    }
+
+    private static RegistrationResult Blocked(Device device) =>
+        new(null, 401, 401003, $"The device '{device.Id}' is blocked. Ask an operator of its application.");
+
+    private static AuditEntry Audit(string action, string deviceId) =>
+        new()
+        {
+            Actor = new AuditActor("device", deviceId, deviceId),
+            Action = action,
+            TargetId = deviceId,
+        };
+}

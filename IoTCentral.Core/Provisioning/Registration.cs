@@ -1,0 +1,56 @@
+using System.Net;
+using IoTCentral.Core.Tenants;
+
+namespace IoTCentral.Core.Provisioning;
+
+/// <summary>Somebody asks to register through an ID scope.</summary>
+public sealed record RegistrantRequest
+{
+    public required string IdScope { get; init; }
+    public required string RegistrationId { get; init; }
+
+    /// <summary>The shared access signature as sent; empty when there was none.</summary>
+    public required string Password { get; init; }
+    public required IPAddress Address { get; init; }
+}
+
+/// <summary>Somebody whose key an enrollment of this application yields: may register now.</summary>
+/// <param name="Source">The enrollment that verified.</param>
+/// <param name="DeviceId">The id a new device gets.</param>
+public sealed record Registrant(
+    Application Application,
+    string RegistrationId,
+    CredentialSource Source,
+    string DeviceId,
+    DateTimeOffset TokenEnds
+);
+
+/// <summary>Either somebody who may register or a refusal.</summary>
+public readonly record struct RegistrantResult(Registrant? Registrant, Refusal? Refusal)
+{
+    public static implicit operator RegistrantResult(Registrant registrant) => new(registrant, null);
+
+    public static implicit operator RegistrantResult(Refusal refusal) => new(null, refusal);
+}
+
+/// <summary>Which device of which hub a registration is.</summary>
+public sealed record Registration
+{
+    public required string OperationId { get; init; }
+    public required string RegistrationId { get; init; }
+    public required string AssignedHub { get; init; }
+    public required string DeviceId { get; init; }
+    public required long DeviceKey { get; init; }
+    public required DateTimeOffset CreatedAt { get; init; }
+    public required DateTimeOffset UpdatedAt { get; init; }
+    public required string ETag { get; init; }
+
+    /// <summary>False: it was there before, the same one.</summary>
+    public bool IsNew { get; init; }
+}
+
+/// <summary>A registration, or why there is none: a status like HTTP's, IoT Hub's error code and a sentence.</summary>
+public readonly record struct RegistrationResult(Registration? Registration, int Status, int ErrorCode, string Message)
+{
+    public static implicit operator RegistrationResult(Registration registration) => new(registration, 200, 0, "");
+}

@@ -1,0 +1,53 @@
+using System.Net;
+using IoTCentral.Core.Tenants;
+
+namespace IoTCentral.Core.Provisioning;
+
+/// <summary>A device asks to connect to the hub.</summary>
+public sealed record SignInRequest
+{
+    public required string DeviceId { get; init; }
+
+    /// <summary>Host it believes to talk to, from its user name.</summary>
+    public required string Host { get; init; }
+
+    /// <summary>The shared access signature as sent; empty when there was none.</summary>
+    public required string Password { get; init; }
+
+    /// <summary>Plug and Play model it announces.</summary>
+    public string? ModelId { get; init; }
+
+    /// <summary>Where it connects from, and which address of ours it reached.</summary>
+    public required IPAddress Address { get; init; }
+    public IPAddress? LocalAddress { get; init; }
+}
+
+/// <summary>A device that has shown who it is.</summary>
+public sealed record SignedIn
+{
+    public required TenantId TenantId { get; init; }
+    public required long DeviceKey { get; init; }
+    public required string DeviceId { get; init; }
+
+    /// <summary>The connection ends with its token.</summary>
+    public required DateTimeOffset TokenEnds { get; init; }
+    public DateTimeOffset? LastMessageAt { get; init; }
+}
+
+/// <summary>Why somebody may not connect.</summary>
+/// <param name="Code">One of <see cref="Devices.ConnectionCode"/>.</param>
+/// <param name="Detail">What happened and what to do.</param>
+/// <param name="IsOurs">True: our doing, trying again later is right.</param>
+public sealed record Refusal(string Code, string Detail, bool IsOurs = false)
+{
+    /// <summary>Devices whose logs tell it; empty: it belongs to no application.</summary>
+    public IReadOnlyList<(TenantId Tenant, long? DeviceKey)> Concerns { get; init; } = [];
+}
+
+/// <summary>Either a signed-in device or a refusal.</summary>
+public readonly record struct SignInResult(SignedIn? Device, Refusal? Refusal)
+{
+    public static implicit operator SignInResult(SignedIn device) => new(device, null);
+
+    public static implicit operator SignInResult(Refusal refusal) => new(null, refusal);
+}

@@ -1,0 +1,107 @@
+using System.Text.Json.Nodes;
+using IoTCentral.Core.Access;
+using IoTCentral.Core.Common;
+using IoTCentral.Core.Devices;
+using IoTCentral.Core.Tenants;
+
+namespace IoTCentral.Core.Twins;
+
+/// <summary>Twins for people and programs: read, wish for something, note what only we know.</summary>
+public sealed class TwinRegistry(
+    IDeviceStore devices,
+    ITwinStore store,
+    IDeviceLink link,
+    ChangeFeed changes,
+    TimeProvider time
+) : IDisposable
+{
+    // A desired patch is stored and pushed under one lock per device (by stripe), so that pushes leave in version order.
+    private readonly SemaphoreSlim[] _order = [.. Enumerable.Range(0, 64).Select(_ => new SemaphoreSlim(1))];
+
+    /// <exception cref="NotFoundException"><c>device.not-found</c>.</exception>
+    public async Task<Twin> GetAsync(Caller caller, string deviceId, CancellationToken ct)
+    {
+        caller.Demand(Permission.ViewDevices);
+        var device = await DeviceAsync(caller, deviceId, ct);
+        return await store.FindAsync(caller.Tenant, device.Key, ct) ?? throw Gone(deviceId);
+    }
+
+    /// <summary>Merges cloud properties; null deletes one.</summary>
+    /// <exception cref="InvalidRequestException"><c>twin.invalid</c>.</exception>
+    public async Task<Twin> PatchCloudAsync(Caller caller, string deviceId, JsonObject patch, CancellationToken ct)
+    {
+        caller.Demand(Permission.UpdateDevices);
+        Check(patch);
+        var device = await DeviceAsync(caller, deviceId, ct);
+        var audit = caller.Audit("device.cloud-properties", deviceId, device.Name, after: patch.ToJsonString());
+        var now = time.GetUtcNow();
+        var saved = await store.ChangeAsync(
+            caller.Tenant,
+            device.Key,
+            twin => Sized(twin.Annotate(patch, now), t => t.Cloud),
+            audit,
+            ct
+        );
+        changes.Publish(new Change(caller.Tenant, ChangeKind.CloudProperties, device.Key, deviceId));
+        return saved ?? throw Gone(deviceId);
+    }
+
+    /// <summary>
+    /// Merges desired properties and pushes them when the device is connected; else it finds them when it next reads
+    /// its twin. Members of a component need its <c>__t</c> marker beside them.
+    /// </summary>
+    /// <exception cref="InvalidRequestException"><c>twin.invalid</c>.</exception>
+    public async Task<Twin> PatchDesiredAsync(Caller caller, string deviceId, JsonObject patch, CancellationToken ct)
+    {
+        caller.Demand(Permission.UpdateDevices);
+        Check(patch);
+        var device = await DeviceAsync(caller, deviceId, ct);
+        var audit = caller.Audit("device.desired-properties", deviceId, device.Name, after: patch.ToJsonString());
+        var now = time.GetUtcNow();
+        var order = _order[(int)(device.Key % _order.Length)];
+        await order.WaitAsync(ct);
+        try
+        {
+            var saved =
+                await store.ChangeAsync(
+                    caller.Tenant,
+                    device.Key,
+                    twin => Sized(twin.Desire(patch, now), t => t.Desired),
+                    audit,
+                    ct
+                ) ?? throw Gone(deviceId);
+            var notification = TwinJson.Notification(patch, saved.DesiredVersion);
+            await link.PushDesiredAsync(caller.Tenant, device.Key, notification, saved.DesiredVersion, ct);
+            changes.Publish(new Change(caller.Tenant, ChangeKind.Twin, device.Key, deviceId));
+            return saved;
+        }
+        finally
+        {
+            order.Release();
+        }
+    }
+
+    public void Dispose()
+    {
+        foreach (var semaphore in _order)
+            semaphore.Dispose();
+    }
+
+    private async Task<Device> DeviceAsync(Caller caller, string deviceId, CancellationToken ct) =>
+        await devices.FindAsync(caller.Tenant, deviceId, ct) ?? throw Gone(deviceId);
+
+    private static void Check(JsonObject patch)
+    {
+        var json = System.Text.Encoding.UTF8.GetBytes(patch.ToJsonString());
+        if (!TwinPatch.TryRead(json, out _, out var fault))
+            throw new InvalidRequestException("twin.invalid", fault.Message);
+    }
+
+    private static Twin Sized(Twin twin, Func<Twin, JsonObject> side) =>
+        TwinPatch.CheckSize(side(twin)) is { } fault
+            ? throw new InvalidRequestException("twin.invalid", fault.Message)
+            : twin;
+
+    private static NotFoundException Gone(string id) =>
+        new("device.not-found", $"There is no device with the id '{id}' in this application.");
+}

@@ -1,0 +1,219 @@
+using IoTCentral.Core.Audit;
+using IoTCentral.Core.Common;
+using IoTCentral.Core.Provisioning;
+using IoTCentral.Core.Tenants;
+using IoTCentral.Data.Common;
+
+namespace IoTCentral.Data.Provisioning;
+
+internal sealed class EnrollmentStore(TenantDb db) : IEnrollmentStore
+{
+    public async Task<IReadOnlyList<EnrollmentGroup>> GroupsAsync(TenantId tenant, CancellationToken ct)
+    {
+        var rows = await db.QueryAsync<GroupRow>(
+            tenant,
+            $"select {GroupRow.Columns} from enrollment_group order by lower(display_name), id",
+            null,
+            ct
+        );
+        return [.. rows.Select(r => r.ToGroup())];
+    }
+
+    public async Task<EnrollmentGroup?> FindGroupAsync(TenantId tenant, string id, CancellationToken ct)
+    {
+        var row = await db.FindAsync<GroupRow>(
+            tenant,
+            $"select {GroupRow.Columns} from enrollment_group where id = @id",
+            new { id },
+            ct
+        );
+        return row?.ToGroup();
+    }
+
+    public Task<bool> AddGroupAsync(EnrollmentGroup group, AuditEntry audit, CancellationToken ct) =>
+        db.TransactionAsync(
+            group.TenantId,
+            async t =>
+            {
+                var added = await t.ExecuteAsync(
+                    """
+                    insert into enrollment_group (id, display_name, is_enabled, type, primary_key, secondary_key,
+                      created_at, created_by, updated_by)
+                    values (@Id, @DisplayName, @IsEnabled, @Type, @Primary, @Secondary, @CreatedAt, @By, @By)
+                    on conflict do nothing
+                    """,
+                    ArgsOf(group, audit)
+                );
+                if (added > 0)
+                    await t.AuditAsync(audit);
+                return added > 0;
+            },
+            ct
+        );
+
+    public Task<EnrollmentGroup> UpdateGroupAsync(EnrollmentGroup group, AuditEntry audit, CancellationToken ct) =>
+        db.TransactionAsync(
+            group.TenantId,
+            async t =>
+            {
+                var updated = await t.ExecuteAsync(
+                    """
+                    update enrollment_group set display_name = @DisplayName, is_enabled = @IsEnabled, type = @Type,
+                      primary_key = @Primary, secondary_key = @Secondary, version = version + 1, updated_by = @By
+                    where id = @Id and version = @Version
+                    """,
+                    ArgsOf(group, audit)
+                );
+                if (updated == 0)
+                    throw Stale();
+                await t.AuditAsync(audit);
+                return group with { Version = group.Version + 1 };
+            },
+            ct
+        );
+
+    public async Task<IndividualEnrollment?> FindIndividualAsync(
+        TenantId tenant,
+        string registrationId,
+        CancellationToken ct
+    )
+    {
+        var row = await db.FindAsync<IndividualRow>(
+            tenant,
+            $"select {IndividualRow.Columns} from individual_enrollment where registration_id = @registrationId",
+            new { registrationId },
+            ct
+        );
+        return row?.ToEnrollment();
+    }
+
+    public Task<IndividualEnrollment> PutIndividualAsync(
+        IndividualEnrollment enrollment,
+        AuditEntry audit,
+        CancellationToken ct
+    ) =>
+        db.TransactionAsync(
+            enrollment.TenantId,
+            async t =>
+            {
+                var saved = await t.ExecuteAsync(
+                    """
+                    insert into individual_enrollment as e (registration_id, device_id, is_enabled, primary_key,
+                      secondary_key, created_at, created_by, updated_by)
+                    values (@RegistrationId, @DeviceId, @IsEnabled, @Primary, @Secondary, @CreatedAt, @By, @By)
+                    on conflict (tenant_id, registration_id) do update set device_id = @DeviceId,
+                      is_enabled = @IsEnabled, primary_key = @Primary, secondary_key = @Secondary,
+                      version = e.version + 1, updated_by = @By
+                    where e.version = @Version
+                    """,
+                    new
+                    {
+                        enrollment.RegistrationId,
+                        enrollment.DeviceId,
+                        enrollment.IsEnabled,
+                        enrollment.Keys.Primary,
+                        enrollment.Keys.Secondary,
+                        enrollment.CreatedAt,
+                        enrollment.Version,
+                        By = audit.Actor.Name,
+                    }
+                );
+                if (saved == 0)
+                    throw Stale();
+                // Without waiting for the device to register again: its panel shows these keys from now on.
+                await t.ExecuteAsync(
+                    """
+                    update device_credential c set group_id = null, registration_id = @RegistrationId
+                    from device d where d.id = @DeviceId and c.tenant_id = d.tenant_id and c.device_key = d.device_key
+                    """,
+                    new { enrollment.RegistrationId, enrollment.DeviceId }
+                );
+                await t.AuditAsync(audit);
+                return enrollment with { Version = enrollment.Version + 1 };
+            },
+            ct
+        );
+
+    public Task<bool> DeleteIndividualAsync(
+        TenantId tenant,
+        string registrationId,
+        AuditEntry audit,
+        CancellationToken ct
+    ) =>
+        db.TransactionAsync(
+            tenant,
+            async t =>
+            {
+                var deleted = await t.ExecuteAsync(
+                    "delete from individual_enrollment where registration_id = @registrationId",
+                    new { registrationId }
+                );
+                if (deleted == 0)
+                    return false;
+                await t.ExecuteAsync(
+                    """
+                    update device_credential c set group_id = @group, registration_id = d.id
+                    from device d where c.tenant_id = d.tenant_id and c.device_key = d.device_key
+                      and c.group_id is null and lower(c.registration_id) = @registrationId
+                    """,
+                    new { registrationId, group = EnrollmentGroup.DefaultId }
+                );
+                await t.AuditAsync(audit);
+                return true;
+            },
+            ct
+        );
+
+    public async Task<CredentialSource?> FindSourceAsync(TenantId tenant, long deviceKey, CancellationToken ct)
+    {
+        var (found, group, registrationId) = await db.FindAsync<(bool, string?, string)>(
+            tenant,
+            "select true, group_id, registration_id from device_credential where device_key = @deviceKey",
+            new { deviceKey },
+            ct
+        );
+        return found ? new CredentialSource(group, registrationId) : null;
+    }
+
+    public Task AssignAsync(
+        TenantId tenant,
+        long deviceKey,
+        CredentialSource source,
+        DateTimeOffset now,
+        CancellationToken ct
+    ) =>
+        db.ExecuteAsync(
+            tenant,
+            """
+            insert into device_credential (device_key, group_id, registration_id, assigned_at)
+            select device_key, @GroupId, @RegistrationId, @now from device where device_key = @deviceKey
+            on conflict (tenant_id, device_key) do update
+            set group_id = @GroupId, registration_id = @RegistrationId, assigned_at = @now
+            """,
+            new
+            {
+                deviceKey,
+                source.GroupId,
+                source.RegistrationId,
+                now,
+            },
+            ct
+        );
+
+    private static object ArgsOf(EnrollmentGroup group, AuditEntry audit) =>
+        new
+        {
+            group.Id,
+            group.DisplayName,
+            group.IsEnabled,
+            group.Type,
+            group.Keys.Primary,
+            group.Keys.Secondary,
+            group.CreatedAt,
+            group.Version,
+            By = audit.Actor.Name,
+        };
+
+    private static StaleEditException Stale() =>
+        new("Somebody else changed this enrollment meanwhile. Look at it again and repeat your change.");
+}

@@ -1,0 +1,111 @@
+using Dapper;
+using IoTCentral.Core.Devices;
+using IoTCentral.Core.Provisioning;
+using IoTCentral.Core.Tenants;
+using IoTCentral.Data.Common;
+
+namespace IoTCentral.Data.Provisioning;
+
+/// <summary>Looks for devices before their tenant is known.</summary>
+internal sealed class SignInStore(SystemDb db) : ISignInStore
+{
+    static SignInStore() => EnumText<ProvisioningStatus>.Register();
+
+    public async Task<(IReadOnlyList<SignInCandidate> Candidates, bool IsApplicationHost)> CandidatesAsync(
+        string deviceId,
+        string host,
+        CancellationToken ct
+    )
+    {
+        await using var connection = await db.Source.OpenConnectionAsync(ct);
+        await using var results = await connection.QueryMultipleAsync(
+            new CommandDefinition(
+                """
+                select exists (select from application where host_name = lower(@host));
+                select d.tenant_id, d.device_key, d.id as device_id, d.is_blocked, a.is_suspended, d.status,
+                  d.template_id, d.announced_model_id, p.last_message_at, c.group_id, c.registration_id, c.assigned_at,
+                  coalesce(g.primary_key, i.primary_key) as primary_key,
+                  coalesce(g.secondary_key, i.secondary_key) as secondary_key
+                from device d
+                join application a on a.tenant_id = d.tenant_id
+                join device_credential c on c.tenant_id = d.tenant_id and c.device_key = d.device_key
+                left join enrollment_group g on g.tenant_id = c.tenant_id and g.id = c.group_id
+                left join individual_enrollment i on c.group_id is null
+                  and i.tenant_id = c.tenant_id and i.registration_id = lower(c.registration_id)
+                left join device_presence p on p.tenant_id = d.tenant_id and p.device_key = d.device_key
+                where d.id = @deviceId and (a.host_name = lower(@host)
+                  or not exists (select from application o where o.host_name = lower(@host)))
+                """,
+                new { deviceId, host },
+                cancellationToken: ct
+            )
+        );
+        var isApplicationHost = await results.ReadSingleAsync<bool>();
+        var rows = await results.ReadAsync<CandidateRow>();
+        return ([.. rows.Select(r => r.ToCandidate())], isApplicationHost);
+    }
+
+    public Task<bool> IsApplicationHostAsync(string host, CancellationToken ct) =>
+        db.FindAsync<bool>("select exists (select from application where host_name = lower(@host))", new { host }, ct);
+
+    public async Task<ScopeEnrollments?> FindScopeAsync(string idScope, string registrationId, CancellationToken ct)
+    {
+        await using var connection = await db.Source.OpenConnectionAsync(ct);
+        await using var results = await connection.QueryMultipleAsync(
+            new CommandDefinition(
+                $"""
+                select tenant_id, slug, name, id_scope, host_name, time_zone, is_suspended, version, created_at
+                from application where id_scope = @idScope;
+                select {GroupRow.Columns} from enrollment_group
+                where tenant_id = (select tenant_id from application where id_scope = @idScope) order by created_at, id;
+                select {IndividualRow.Columns} from individual_enrollment
+                where tenant_id = (select tenant_id from application where id_scope = @idScope)
+                  and registration_id = @registrationId
+                """,
+                new { idScope, registrationId },
+                cancellationToken: ct
+            )
+        );
+        var application = await results.ReadFirstOrDefaultAsync<Application>();
+        var groups = await results.ReadAsync<GroupRow>();
+        var individual = await results.ReadFirstOrDefaultAsync<IndividualRow>();
+        return application is null
+            ? null
+            : new ScopeEnrollments(application, [.. groups.Select(g => g.ToGroup())], individual?.ToEnrollment());
+    }
+
+    private sealed record CandidateRow
+    {
+        public TenantId TenantId { get; init; }
+        public long DeviceKey { get; init; }
+        public required string DeviceId { get; init; }
+        public bool IsBlocked { get; init; }
+        public bool IsSuspended { get; init; }
+        public ProvisioningStatus Status { get; init; }
+        public string? TemplateId { get; init; }
+        public string? AnnouncedModelId { get; init; }
+        public DateTimeOffset? LastMessageAt { get; init; }
+        public string? GroupId { get; init; }
+        public required string RegistrationId { get; init; }
+        public DateTimeOffset AssignedAt { get; init; }
+        public byte[]? PrimaryKey { get; init; }
+        public byte[]? SecondaryKey { get; init; }
+
+        public SignInCandidate ToCandidate() =>
+            new()
+            {
+                TenantId = TenantId,
+                DeviceKey = DeviceKey,
+                DeviceId = DeviceId,
+                IsBlocked = IsBlocked,
+                IsSuspended = IsSuspended,
+                Status = Status,
+                TemplateId = TemplateId,
+                AnnouncedModelId = AnnouncedModelId,
+                LastMessageAt = LastMessageAt,
+                Source = new CredentialSource(GroupId, RegistrationId),
+                AssignedAt = AssignedAt,
+                Keys = PrimaryKey is null || SecondaryKey is null ? null : new WrappedKeys(PrimaryKey, SecondaryKey),
+            };
+    }
+}

@@ -1,0 +1,102 @@
+using IoTCentral.Core.Tenants;
+using IoTCentral.Core.Twins;
+using IoTCentral.Data.Devices;
+using IoTCentral.Data.Twins;
+using IoTCentral.Testing;
+using static IoTCentral.Data.Tests.Devices.DeviceStoreTests;
+
+namespace IoTCentral.Data.Tests.Twins;
+
+public sealed class TwinStoreTests(TestDatabase database) : IClassFixture<TestDatabase>
+{
+    private static readonly DateTimeOffset Now = new(2026, 1, 1, 12, 0, 0, TimeSpan.Zero);
+
+    private static CancellationToken Ct => TestContext.Current.CancellationToken;
+
+    private TwinStore Store => new(database.TenantDb);
+
+    [Fact]
+    public async Task A_new_device_has_an_empty_twin_of_version_1()
+    {
+        var (tenant, key) = await DeviceAsync();
+
+        var twin = await Store.FindAsync(tenant, key, Ct);
+
+        Assert.Equal((1, 1, "{}"), (twin!.DesiredVersion, twin.ReportedVersion, twin.Reported.ToJsonString()));
+    }
+
+    [Fact]
+    public async Task A_change_is_read_back_with_versions_and_metadata()
+    {
+        var (tenant, key) = await DeviceAsync();
+
+        var saved = await Store.ChangeAsync(tenant, key, t => t.Report(new() { ["speed"] = 3 }, Now), null, Ct);
+
+        var read = await Store.FindAsync(tenant, key, Ct);
+        Assert.Equal(2, read!.ReportedVersion);
+        Assert.Equal(2, (long)read.ReportedMetadata["speed"]!["$lastUpdatedVersion"]!);
+        Assert.Equal(saved!.Reported.ToJsonString(), read.Reported.ToJsonString());
+    }
+
+    [Fact]
+    public async Task Concurrent_changes_all_count()
+    {
+        var (tenant, key) = await DeviceAsync();
+
+        await Task.WhenAll(
+            Enumerable
+                .Range(0, 20)
+                .Select(n => Store.ChangeAsync(tenant, key, t => t.Report(new() { [$"p{n}"] = n }, Now), null, Ct))
+        );
+
+        var twin = await Store.FindAsync(tenant, key, Ct);
+        Assert.Equal((21, 20), (twin!.ReportedVersion, twin.Reported.Count));
+    }
+
+    [Fact]
+    public async Task A_change_that_throws_leaves_the_twin_as_it_was()
+    {
+        var (tenant, key) = await DeviceAsync();
+
+        await Assert.ThrowsAsync<InvalidOperationException>(() =>
+            Store.ChangeAsync(tenant, key, _ => throw new InvalidOperationException(), AuditOf(), Ct)
+        );
+
+        Assert.Equal(1, (await Store.FindAsync(tenant, key, Ct))!.ReportedVersion);
+    }
+
+    [Fact]
+    public async Task Another_tenant_sees_and_changes_nothing()
+    {
+        var (tenant, key) = await DeviceAsync();
+        var other = await database.NewTenantAsync(Ct);
+
+        Assert.Null(await Store.FindAsync(other, key, Ct));
+        Assert.Null(await Store.ChangeAsync(other, key, t => t.Report(new() { ["a"] = 1 }, Now), null, Ct));
+        Assert.Equal(1, (await Store.FindAsync(tenant, key, Ct))!.ReportedVersion);
+    }
+
+    [Fact]
+    public async Task Properties_that_are_gone_are_no_longer_searched()
+    {
+        var (tenant, key) = await DeviceAsync();
+        await Store.ChangeAsync(tenant, key, t => t.Report(new() { ["a"] = 1, ["b"] = 2 }, Now), null, Ct);
+
+        await Store.ChangeAsync(tenant, key, t => t.Report(new() { ["a"] = null, ["b"] = 3 }, Now), null, Ct);
+
+        var indexed = await database.TenantDb.QueryAsync<(string, string)>(
+            tenant,
+            "select name, value from device_property",
+            null,
+            Ct
+        );
+        Assert.Equal([("b", "3")], indexed);
+    }
+
+    private async Task<(TenantId Tenant, long Key)> DeviceAsync()
+    {
+        var tenant = await database.NewTenantAsync(Ct);
+        var devices = new DeviceStore(database.TenantDb, TimeProvider.System);
+        return (tenant, (await devices.AddAsync(Device(tenant, "pump-1"), AuditOf(), Ct)).Key);
+    }
+}
