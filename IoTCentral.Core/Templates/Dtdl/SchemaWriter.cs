@@ -104,10 +104,13 @@ internal static class SchemaWriter
         json.Text("displayName", value.DisplayName);
         json.Text("description", value.Description);
         json.WriteString("name", value.Name);
-        if (isText)
-            json.WriteString("enumValue", value.Value);
+        if (
+            !isText
+            && int.TryParse(value.Value, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number)
+        )
+            json.WriteNumber("enumValue", number);
         else
-            json.WriteNumber("enumValue", int.Parse(value.Value, CultureInfo.InvariantCulture));
+            json.WriteString("enumValue", value.Value);
         if (!isBare)
             json.Extras(value.Extras);
         json.WriteEndObject();

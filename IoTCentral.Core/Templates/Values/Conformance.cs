@@ -107,15 +107,7 @@ public static class Conformance
                 ? null
                 : Expected("a duration such as PT1H30M", ref reader),
             SchemaKind.Enum => CheckEnum((EnumSchema)schema, ref reader),
-            SchemaKind.Geopoint => Shapes.IsGeopoint(ref reader)
-                ? null
-                : Expected("a location with lat (-90 to 90) and lon (-180 to 180)", ref reader),
-            SchemaKind.Vector => Shapes.IsVector(ref reader)
-                ? null
-                : Expected("a vector with the numbers x, y and z", ref reader),
-            SchemaKind.GeoJson => Shapes.IsGeoJson((GeoJsonSchema)schema, ref reader)
-                ? null
-                : Expected($"a GeoJSON {((GeoJsonSchema)schema).Type}", ref reader),
+            SchemaKind.Geopoint or SchemaKind.Vector or SchemaKind.GeoJson => CheckShape(schema, ref reader),
             SchemaKind.Array => CheckArray((ArraySchema)schema, ref reader),
             SchemaKind.Map => CheckMap((MapSchema)schema, ref reader),
             _ => CheckObject((ObjectSchema)schema, ref reader),
@@ -123,8 +115,13 @@ public static class Conformance
 
     private static string? CheckEnum(EnumSchema schema, ref Utf8JsonReader reader)
     {
-        foreach (var value in schema.Values)
-            if (schema.IsText ? IsText(value.Value, ref reader) : IsNumber(value.Value, ref reader))
+        // by index: an enumerator of the list would be allocated
+        for (var i = 0; i < schema.Values.Count; i++)
+            if (
+                schema.IsText
+                    ? IsText(schema.Values[i].Value, ref reader)
+                    : IsNumber(schema.Values[i].Value, ref reader)
+            )
                 return null;
         var some =
             string.Join(", ", schema.Values.Take(8).Select(v => v.Value)) + (schema.Values.Count > 8 ? ", …" : "");
@@ -139,6 +136,22 @@ public static class Conformance
         && reader.TryGetDouble(out var number)
         && int.TryParse(value, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var expected)
         && number == expected;
+
+    private static string? CheckShape(Schema schema, ref Utf8JsonReader reader)
+    {
+        // looks ahead, so that a misfit is told of the whole value
+        var ahead = reader;
+        var fits = schema.Kind switch
+        {
+            SchemaKind.Geopoint => Shapes.IsGeopoint(ref ahead),
+            SchemaKind.Vector => Shapes.IsVector(ref ahead),
+            _ => Shapes.IsGeoJson((GeoJsonSchema)schema, ref ahead),
+        };
+        if (!fits)
+            return Expected(Shapes.Describe(schema), ref reader);
+        reader = ahead;
+        return null;
+    }
 
     private static string? CheckArray(ArraySchema schema, ref Utf8JsonReader reader)
     {
@@ -172,12 +185,9 @@ public static class Conformance
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
             SchemaField? field = null;
-            foreach (var candidate in schema.Fields)
-                if (reader.ValueTextEquals(candidate.Name))
-                {
-                    field = candidate;
-                    break;
-                }
+            for (var i = 0; field is null && i < schema.Fields.Count; i++)
+                if (reader.ValueTextEquals(schema.Fields[i].Name))
+                    field = schema.Fields[i];
 
             reader.Read();
             // Members beyond the template are welcome, and null means that the device has no value.

@@ -37,7 +37,7 @@ internal static class IsoText
     /// <summary><c>hh:mm[:ss[.f]]</c>, perhaps with <c>Z</c> or an offset.</summary>
     private static bool IsTime(ReadOnlySpan<char> text)
     {
-        if (text.EndsWith("Z"))
+        if (text is [.., 'Z'])
             text = text[..^1];
         else if (text.LastIndexOfAny('+', '-') is var sign and > 0)
         {
@@ -65,9 +65,9 @@ internal static class IsoText
     /// <summary><c>PnYnMnDTnHnMnS</c> or <c>PnW</c>; a fraction only in the last part; at least one part.</summary>
     private static bool IsDuration(ReadOnlySpan<char> text)
     {
-        if (text.StartsWith("-"))
+        if (text is ['-', ..])
             text = text[1..];
-        if (!text.StartsWith("P"))
+        if (text is not ['P', ..])
             return false;
         text = text[1..];
         var time = text.IndexOf('T');
@@ -100,7 +100,14 @@ internal static class IsoText
         return true;
     }
 
-    private static bool AreDigits(ReadOnlySpan<char> text) => !text.IsEmpty && !text.ContainsAnyExceptInRange('0', '9');
+    private static bool AreDigits(ReadOnlySpan<char> text)
+    {
+        // a loop, because ContainsAnyExceptInRange allocates on short spans (.NET 10.0)
+        foreach (var c in text)
+            if (!char.IsAsciiDigit(c))
+                return false;
+        return !text.IsEmpty;
+    }
 
     /// <summary>Length of the text copied; 0 when it is no text, empty, or too long to be any of these.</summary>
     private static int Copy(ref Utf8JsonReader reader, scoped Span<char> buffer) =>

@@ -5,6 +5,15 @@ namespace IoTCentral.Core.Templates;
 /// <summary>Checks of the objects IoT Central gives a meaning: locations, vectors and GeoJSON geometries.</summary>
 internal static class Shapes
 {
+    public static string Describe(Schema schema) =>
+        schema switch
+        {
+            { Kind: SchemaKind.Geopoint } => "a location with lat (-90 to 90) and lon (-180 to 180)",
+            { Kind: SchemaKind.Vector } => "a vector with the numbers x, y and z",
+            GeoJsonSchema geo => $"a GeoJSON {geo.Type}",
+            _ => "an object",
+        };
+
     public static bool IsGeopoint(ref Utf8JsonReader reader)
     {
         if (reader.TokenType != JsonTokenType.StartObject)
