@@ -1,3 +1,4 @@
+using IoTCentral.Core.Dashboards;
 using IoTCentral.Core.Devices;
 using IoTCentral.Core.Installation;
 using IoTCentral.Core.Live;
@@ -57,6 +58,9 @@ public static class CoreSetup
         services.AddSingleton<LiveFeed>();
         services.AddSingleton<ILiveFeed>(s => s.GetRequiredService<LiveFeed>());
         services.AddSingleton<IHostedService>(s => s.GetRequiredService<LiveFeed>());
+
+        services.AddSingleton<DashboardBook>();
+        services.AddSingleton<TileReader>();
         return services;
     }
 }

@@ -1,5 +1,6 @@
 using IoTCentral.Core.Access;
 using IoTCentral.Core.Audit;
+using IoTCentral.Core.Dashboards;
 using IoTCentral.Core.Devices;
 using IoTCentral.Core.Provisioning;
 using IoTCentral.Core.Telemetry;
@@ -9,6 +10,7 @@ using IoTCentral.Core.Twins;
 using IoTCentral.Data.Access;
 using IoTCentral.Data.Audit;
 using IoTCentral.Data.Common;
+using IoTCentral.Data.Dashboards;
 using IoTCentral.Data.Devices;
 using IoTCentral.Data.Identity;
 using IoTCentral.Data.Provisioning;
@@ -54,6 +56,9 @@ public static class DataSetup
         services.AddScoped<IUserStore<Account>, UserStore>();
 
         services.AddSingleton<ITemplateStore, TemplateStore>();
+
+        services.AddSingleton<IDashboardStore, DashboardStore>();
+        services.AddSingleton<IPropertyValues, PropertyValues>();
 
         services.AddSingleton<RepeatFilter>();
         services.AddSingleton<MessagePartitions>();

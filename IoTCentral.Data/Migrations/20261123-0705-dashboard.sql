@@ -3,6 +3,8 @@ create table dashboard (
   id              text not null,
   name            text not null check (length(name) between 1 and 148),
   organization_id int  not null,
+  -- property whose values the scope picker offers
+  scope_property  text,
   -- the one that opens first
   is_home         boolean not null default false,
   tiles           jsonb not null default '[]',

@@ -1,0 +1,50 @@
+using IoTCentral.Core.Telemetry;
+
+namespace IoTCentral.Core.Dashboards;
+
+/// <summary>Merges the buckets of many devices into one figure.</summary>
+internal static class KeyFigures
+{
+    public static KeyFigure Of(
+        Aggregate aggregate,
+        IReadOnlyList<(TileDevice Device, IReadOnlyList<SeriesBucket> Buckets)> answers
+    )
+    {
+        var all = answers.SelectMany(a => a.Buckets.Select(b => (a.Device, Bucket: b))).ToList();
+        if (all.Count == 0)
+            return new(aggregate is Aggregate.Count or Aggregate.Sum ? 0 : null, null, null, null, answers.Count);
+        return aggregate switch
+        {
+            Aggregate.Count => Figure(all.Sum(a => a.Bucket.Count)),
+            Aggregate.Sum => Figure(all.Sum(a => a.Bucket.Sum)),
+            Aggregate.Average => Figure(all.Sum(a => a.Bucket.Sum) / all.Sum(a => a.Bucket.Count)),
+            Aggregate.Minimum => One(all.MinBy(a => a.Bucket.Minimum), b => b.Minimum),
+            Aggregate.Maximum => One(all.MaxBy(a => a.Bucket.Maximum), b => b.Maximum),
+            Aggregate.First => One(all.MinBy(a => a.Bucket.Start), b => b.First),
+            _ => One(all.MaxBy(a => a.Bucket.Start), b => b.Last),
+        };
+
+        KeyFigure Figure(double value) => new(value, null, null, null, answers.Count);
+
+        KeyFigure One((TileDevice Device, SeriesBucket Bucket) of, Func<SeriesBucket, double> value) =>
+            new(value(of.Bucket), null, of.Device, of.Bucket.Start, answers.Count);
+    }
+}
+
+/// <summary>Sensible bucket sizes for charts.</summary>
+public static class ChartBuckets
+{
+    private static readonly (TimeSpan UpTo, TimeSpan? Bucket)[] Steps =
+    [
+        (TimeSpan.FromMinutes(60), null),
+        (TimeSpan.FromHours(6), TimeSpan.FromMinutes(1)),
+        (TimeSpan.FromHours(24), TimeSpan.FromMinutes(5)),
+        (TimeSpan.FromDays(7), TimeSpan.FromMinutes(30)),
+        (TimeSpan.FromDays(31), TimeSpan.FromHours(2)),
+        (TimeSpan.FromDays(100), TimeSpan.FromHours(12)),
+    ];
+
+    /// <summary>At most some 400 buckets; null: raw points, for ranges of an hour and less.</summary>
+    public static TimeSpan? For(TimeSpan range) =>
+        Steps.FirstOrDefault(s => range <= s.UpTo, (TimeSpan.MaxValue, TimeSpan.FromDays(1))).Bucket;
+}
