@@ -2,6 +2,7 @@ using IoTCentral.Core.Access;
 using IoTCentral.Core.Audit;
 using IoTCentral.Core.Dashboards;
 using IoTCentral.Core.Devices;
+using IoTCentral.Core.Installation;
 using IoTCentral.Core.Provisioning;
 using IoTCentral.Core.Telemetry;
 using IoTCentral.Core.Templates;
@@ -13,16 +14,16 @@ using IoTCentral.Data.Common;
 using IoTCentral.Data.Dashboards;
 using IoTCentral.Data.Devices;
 using IoTCentral.Data.Identity;
+using IoTCentral.Data.Installation;
 using IoTCentral.Data.Provisioning;
 using IoTCentral.Data.Telemetry;
 using IoTCentral.Data.Templates;
 using IoTCentral.Data.Tenants;
 using IoTCentral.Data.Twins;
 using Microsoft.AspNetCore.Identity;
-using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
-using Npgsql;
 
 namespace IoTCentral.Data;
 
@@ -45,6 +46,7 @@ public static class DataSetup
         services.AddSingleton<TenantDb>();
         services.AddSingleton<SystemDb>();
 
+        services.AddSingleton<ISettingStore, SettingStore>();
         services.AddSingleton<ITenantStore, TenantStore>();
         services.AddSingleton<UnownedApplications>();
         services.AddSingleton<IAccessStore, AccessStore>();
@@ -74,13 +76,5 @@ public static class DataSetup
         services.AddSingleton<ISignInStore, SignInStore>();
         services.AddSingleton<ITwinStore, TwinStore>();
         return services;
-    }
-
-    /// <summary>Brings the database to this program's schema; once, before the first store is used.</summary>
-    /// <exception cref="InvalidOperationException">The schema is newer than this program; the message says so.</exception>
-    public static async Task MigrateAsync(DatabaseSettings settings, CancellationToken ct)
-    {
-        await using var owner = NpgsqlDataSource.Create(settings.OwnerConnectionString);
-        await new MigrationRunner(owner, settings.Passwords).RunAsync(ct);
     }
 }

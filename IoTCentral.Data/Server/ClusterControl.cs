@@ -13,13 +13,12 @@ internal sealed class ClusterControl(ClusterPlace place, PostgresBinaries binari
     /// <exception cref="InstallationException">It did not start; the message holds the end of its log.</exception>
     public async Task StartAsync(CancellationToken ct)
     {
-        Postmaster.RemoveStaleFile(place.Cluster);
+        Postmaster.RemoveStaleFiles(place.Cluster, SocketFolder.Of(place.Folder));
         KeepLogSmall();
         var start = PgCtl("start", "--wait", "--timeout=86400", "--silent", "--log=postgres.log");
-        var result = await user.RunAsync(start, ct);
-        if (!result.Succeeded)
+        if (!(await user.RunAsync(start, ct)).Succeeded)
         {
-            throw new InstallationException($"PostgreSQL did not start. {result.Output}\n{LogTail()}".Trim());
+            throw new InstallationException($"PostgreSQL did not start; its log {place.LogFile} says:\n{LogTail()}");
         }
     }
 
@@ -59,6 +58,18 @@ internal sealed class ClusterControl(ClusterPlace place, PostgresBinaries binari
             Environment = new Dictionary<string, string> { ["PGDATA"] = place.Cluster },
         };
 
-    private string LogTail() =>
-        File.Exists(place.LogFile) ? string.Join('\n', File.ReadLines(place.LogFile).TakeLast(5)) : "";
+    /// <summary>Why it did not start: what was fatal of its last words, else those as they are.</summary>
+    private string LogTail()
+    {
+        if (!File.Exists(place.LogFile))
+        {
+            return "";
+        }
+
+        var tail = File.ReadLines(place.LogFile).TakeLast(10).ToList();
+        var fatal = tail.Where(l =>
+            l.Contains("FATAL:", StringComparison.Ordinal) || l.Contains("HINT:", StringComparison.Ordinal)
+        );
+        return string.Join('\n', fatal.DefaultIfEmpty(string.Join('\n', tail)));
+    }
 }

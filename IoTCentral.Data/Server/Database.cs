@@ -12,13 +12,10 @@ public sealed class Database : IAsyncDisposable
 {
     private readonly OwnPostgres? _own;
 
-    private Database(string connectionString, RolePasswords passwords, OwnPostgres? own) =>
-        (ConnectionString, Passwords, _own) = (connectionString, passwords, own);
+    private Database(DatabaseSettings settings, OwnPostgres? own) => (Settings, _own) = (settings, own);
 
-    /// <summary>The owner's.</summary>
-    public string ConnectionString { get; }
-
-    public RolePasswords Passwords { get; }
+    /// <summary>For <c>AddIoTCentralData</c>.</summary>
+    public DatabaseSettings Settings { get; }
 
     /// <param name="say">Takes lines for the person who waits.</param>
     /// <exception cref="InstallationException">It cannot be used; the message says why.</exception>
@@ -33,8 +30,7 @@ public sealed class Database : IAsyncDisposable
             ? await OwnPostgres.StartAsync(options.DataFolder, Durability.Full, say, ct)
             : null;
         var database = new Database(
-            own?.ConnectionString ?? options.Postgres.ConnectionString!,
-            PasswordsOf(options.Postgres, key),
+            new(own?.ConnectionString ?? options.Postgres.ConnectionString!, PasswordsOf(options.Postgres, key)),
             own
         );
         try
@@ -63,7 +59,7 @@ public sealed class Database : IAsyncDisposable
                 ClusterPlace.Find(options.DataFolder)
                     ?? throw new InstallationException("IoTCentral is just being set up here; try again in a moment.")
             );
-        var database = new Database(connectionString, PasswordsOf(options.Postgres, key), own: null);
+        var database = new Database(new(connectionString, PasswordsOf(options.Postgres, key)), own: null);
         await using var owner = database.OpenAsOwner();
         await ServerWait.UntilUpAsync(owner, say, ct);
         await ServerWait.UntilMigratedAsync(owner, ct);
@@ -97,7 +93,7 @@ public sealed class Database : IAsyncDisposable
         await check.DemandAsync(ct);
         try
         {
-            await new MigrationRunner(owner, Passwords).RunAsync(ct);
+            await new MigrationRunner(owner, Settings.Passwords).RunAsync(ct);
         }
         catch (InvalidOperationException e) // made by a newer version; the message says so
         {
@@ -111,7 +107,7 @@ public sealed class Database : IAsyncDisposable
     {
         try
         {
-            var settings = new NpgsqlConnectionStringBuilder(ConnectionString) { Pooling = false };
+            var settings = new NpgsqlConnectionStringBuilder(Settings.OwnerConnectionString) { Pooling = false };
             return NpgsqlDataSource.Create(settings.ConnectionString);
         }
         catch (Exception e) when (e is ArgumentException or FormatException)

@@ -8,7 +8,7 @@ internal sealed class MasterKeyCheck(NpgsqlDataSource owner, SecretBox box)
 {
     private const string Key = "master-key-check";
 
-    /// <exception cref="InstallationException">The database was made with another master key.</exception>
+    /// <exception cref="WrongMasterKeyException">The database was made with another master key.</exception>
     public async Task DemandAsync(CancellationToken ct)
     {
         try
@@ -20,10 +20,7 @@ internal sealed class MasterKeyCheck(NpgsqlDataSource owner, SecretBox box)
         }
         catch (SecretUnreadableException e)
         {
-            throw new InstallationException(
-                "The master key does not fit this database: its secrets were wrapped by another key. Bring back master.key (or Security:MasterKey) from the backup of this installation.",
-                e
-            );
+            throw new WrongMasterKeyException(e);
         }
     }
 

@@ -24,15 +24,16 @@ internal static class Postmaster
     }
 
     /// <summary>
-    /// Removes the <c>postmaster.pid</c> of a dead server where PostgreSQL would believe it alive: it only asks whether a
-    /// process of that id exists, which a zombie does, and in containers any other process after a restart.
+    /// Removes the lock files of a dead server where PostgreSQL would believe it alive: it only asks whether a process of
+    /// that id exists, which a zombie does, and in containers any other process after a restart.
     /// Shared memory still protects a cluster whose server runs.
     /// </summary>
-    public static void RemoveStaleFile(string cluster)
+    public static void RemoveStaleFiles(string cluster, string socketFolder)
     {
         if (FindAlive(cluster) is null)
         {
             File.Delete(Path.Combine(cluster, "postmaster.pid"));
+            File.Delete(Path.Combine(socketFolder, ".s.PGSQL.5432.lock"));
         }
     }
 

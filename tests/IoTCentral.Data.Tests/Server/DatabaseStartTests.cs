@@ -16,14 +16,14 @@ public sealed class DatabaseStartTests(TestDatabase database) : IClassFixture<Te
         var key = MasterKey.New();
         await using (await Database.StartAsync(options, key, _ => { }, Ct)) { }
 
-        var refusal = await Assert.ThrowsAsync<InstallationException>(() =>
+        var refusal = await Assert.ThrowsAsync<WrongMasterKeyException>(() =>
             Database.StartAsync(options, MasterKey.New(), _ => { }, Ct)
         );
 
         Assert.StartsWith("The master key does not fit this database", refusal.Message, StringComparison.Ordinal);
         await using var again = await Database.StartAsync(options, key, _ => { }, Ct);
         await using var beside = await Database.JoinAsync(options, key, _ => { }, Ct);
-        Assert.Equal(again.ConnectionString, beside.ConnectionString);
+        Assert.Equal(again.Settings, beside.Settings);
     }
 
     [Fact]

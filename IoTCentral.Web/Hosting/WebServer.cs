@@ -1,0 +1,69 @@
+using System.Net;
+using IoTCentral.Core.Installation;
+using IoTCentral.Web.Ui;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+
+namespace IoTCentral.Web.Hosting;
+
+/// <summary>Puts the server together: services, doors and the way of a request.</summary>
+internal static class WebServer
+{
+    public static WebApplication Build(SettingsSource settings, Installation installation)
+    {
+        var builder = WebApplication.CreateBuilder(
+            new WebApplicationOptions
+            {
+                ApplicationName = typeof(WebServer).Assembly.GetName().Name,
+                ContentRootPath = AppContext.BaseDirectory,
+            }
+        );
+        builder.Configuration.Sources.Clear();
+        builder.Configuration.AddConfiguration(settings.Configuration);
+        builder.Logging.AddProgramLog(settings.Configuration);
+        builder.WebHost.ConfigureKestrel(kestrel => Listen(kestrel, installation.Options.Http));
+        builder.Services.AddSingleton<IHostLifetime, SignalledLifetime>();
+        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(10));
+        builder.Services.AddInstallation(installation);
+        AddPages(builder);
+
+        var app = builder.Build();
+        Map(app);
+        return app;
+    }
+
+    private static void AddPages(WebApplicationBuilder builder)
+    {
+        builder.Services.AddAuthentication();
+        builder.Services.AddAuthorization();
+        builder.AddUi();
+    }
+
+    private static void Map(WebApplication app)
+    {
+        app.UseAuthentication();
+        app.UseAuthorization();
+        app.UseAntiforgery();
+        app.MapUi();
+    }
+
+    private static void Listen(KestrelServerOptions kestrel, HttpOptions http)
+    {
+        kestrel.AddServerHeader = false;
+        if (http.Address == "localhost" && http.Port > 0)
+        {
+            kestrel.ListenLocalhost(http.Port); // IPv4 and IPv6
+        }
+        else
+        {
+            kestrel.Listen(new IPEndPoint(Ports.AddressOf(http.Address), http.Port));
+        }
+    }
+
+    /// <summary>The program stops by <see cref="Signals"/>, which also work while it starts; the host waits for no console.</summary>
+    private sealed class SignalledLifetime : IHostLifetime
+    {
+        public Task WaitForStartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+        public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+    }
+}
