@@ -21,8 +21,8 @@ using IoTCentral.Data.Templates;
 using IoTCentral.Data.Tenants;
 using IoTCentral.Data.Twins;
 using Microsoft.AspNetCore.Identity;
-using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
 
 namespace IoTCentral.Data;

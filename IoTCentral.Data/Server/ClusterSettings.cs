@@ -4,7 +4,7 @@ using System.Text;
 namespace IoTCentral.Data.Server;
 
 /// <summary>Whether a commit is on disk before it is reported; off is for tests that throw their cluster away.</summary>
-public enum Durability
+internal enum Durability
 {
     Full,
     OffForTests,
