@@ -1,4 +1,5 @@
 using IoTCentral.Web.Ui.Layout;
+using IoTCentral.Web.Ui.Live;
 using MudBlazor;
 using MudBlazor.Services;
 
@@ -34,6 +35,7 @@ internal static class UiSetup
         });
         services.AddScoped<UiErrors>();
         services.AddScoped<ShellReader>();
+        services.AddScoped<LiveFrames>();
         return services;
     }
 

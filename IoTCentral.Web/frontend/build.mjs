@@ -9,7 +9,7 @@ import { themeCss } from "./theme.mjs";
 
 const here = path.dirname(fileURLToPath(import.meta.url));
 const out = path.join(here, "../wwwroot/dist");
-const entries = ["app", "chart", "grid", "map"].map((name) => path.join(here, "src", `${name}.js`)).filter(existsSync);
+const entries = ["app", "live", "chart", "grid", "map"].map((name) => path.join(here, "src", `${name}.js`)).filter(existsSync);
 
 const theme = {
   name: "theme",

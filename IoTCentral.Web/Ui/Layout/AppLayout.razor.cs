@@ -20,6 +20,9 @@ public sealed partial class AppLayout : IDisposable
     [CascadingParameter]
     private Task<AuthenticationState> Authentication { get; set; } = null!;
 
+    [CascadingParameter]
+    private ViewerAddress Address { get; set; } = ViewerAddress.Unknown;
+
     /// <summary>Each navigation hands in another body: the membership is read again before it is shown.</summary>
     protected override async Task OnParametersSetAsync()
     {
@@ -29,7 +32,7 @@ public sealed partial class AppLayout : IDisposable
         if (_loaded && address == _address)
             return;
         var person = (await Authentication).User;
-        var shell = slug.Length == 0 ? null : await Shells.FindAsync(person, slug, _gone.Token);
+        var shell = slug.Length == 0 ? null : await Shells.FindAsync(person, slug, Address.Value, _gone.Token);
         (_shell, _address, _path, _loaded) = (shell, address, path, true);
     }
 

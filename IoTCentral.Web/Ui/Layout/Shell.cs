@@ -1,6 +1,5 @@
 using System.Security.Claims;
 using IoTCentral.Core.Access;
-using IoTCentral.Core.Audit;
 using IoTCentral.Core.Tenants;
 
 namespace IoTCentral.Web.Ui.Layout;
@@ -10,36 +9,28 @@ public sealed record Shell
 {
     public required Application Application { get; init; }
     public required Caller Caller { get; init; }
+    public required Person Person { get; init; }
     public required IReadOnlyList<Application> Applications { get; init; }
 }
 
-/// <summary>Finds the frame of a person in an application; membership is looked up anew at each navigation.</summary>
-public sealed class ShellReader(IAccessStore access)
+/// <summary>Finds the frame of a person in an application; membership is asked for anew at each navigation.</summary>
+public sealed class ShellReader(ICallerSource callers, IAccessStore access)
 {
     /// <summary>Null when there is no such application or the person is no member of it, which is told the same way.</summary>
-    public async Task<Shell?> FindAsync(ClaimsPrincipal person, string slug, CancellationToken ct)
+    /// <param name="address">Where the person asks from, for the audit log.</param>
+    public async Task<Shell?> FindAsync(ClaimsPrincipal person, string slug, string? address, CancellationToken ct)
     {
         if (!Guid.TryParse(person.FindFirstValue(ClaimTypes.NameIdentifier), out var id))
             return null;
-        var memberships = await access.MembershipsOfAsync(id, ct);
-        var here = memberships.FirstOrDefault(m => m.Application.Slug == slug);
-        if (
-            here.Application is null
-            || here.Application.IsSuspended
-            || Role.Find(here.Membership.RoleId) is not { } role
-        )
+        if (await callers.FindAsync(id, slug, address, ct) is not { } here)
             return null;
+        var memberships = await access.MembershipsOfAsync(id, ct);
         return new Shell
         {
             Application = here.Application,
-            Caller = new Caller
-            {
-                Tenant = here.Application.TenantId,
-                Actor = new AuditActor("person", id.ToString(), person.Identity?.Name ?? id.ToString()),
-                Permissions = role.Permissions,
-                PersonId = id,
-            },
-            Applications = [.. memberships.Select(m => m.Application)],
+            Caller = here.Caller,
+            Person = here.Person,
+            Applications = [.. memberships.Select(m => m.Application).Where(a => !a.IsSuspended)],
         };
     }
 }

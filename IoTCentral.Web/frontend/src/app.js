@@ -2,6 +2,7 @@
 import "mudblazor/MudBlazor.min.js";
 import "./theme.js";
 import "./times.js";
+import "./values.js";
 import "./copy.js";
 import "./popovers.js";
 import { startBlazor } from "./circuit.js";

@@ -1,19 +1,9 @@
 // Times as this browser's person reads them. The elements draw into a shadow root: Blazor keeps its own text inside
 // (UTC, for readers without script), and a tick here costs the server nothing.
 
+import { now } from "./clock.js";
+
 const page = document.documentElement.dataset;
-
-// The server's clock when it wrote the page, against ours when its first byte came; small differences are latency.
-function clockOffset() {
-  const server = Number(page.now);
-  const [entry] = performance.getEntriesByType("navigation");
-  if (!server || !entry) return 0;
-  const difference = server - (performance.timeOrigin + entry.responseStart);
-  return Math.abs(difference) > 2000 ? difference : 0;
-}
-
-const offset = clockOffset();
-const now = () => Date.now() + offset;
 
 /** "4 s ago" in the words of the page's language: now | s | min | h | d. */
 export function ageText(milliseconds) {

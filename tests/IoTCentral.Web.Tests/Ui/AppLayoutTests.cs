@@ -1,6 +1,7 @@
 using Bunit;
 using IoTCentral.Core.Access;
 using IoTCentral.Core.Common;
+using IoTCentral.Core.Tenants;
 using IoTCentral.Web.Ui;
 using IoTCentral.Web.Ui.Layout;
 using Microsoft.AspNetCore.Components;
@@ -109,6 +110,7 @@ public sealed class AppLayoutTests : UiContext
         var page = Open("apps/fresh-market/devices");
 
         Access.All.Clear();
+        Services.GetRequiredService<ChangeFeed>().Publish(new(App().TenantId, ChangeKind.Application));
         Services.GetRequiredService<NavigationManager>().NavigateTo("apps/fresh-market/rules");
         page.Render(p => p.Add(l => l.Body, b => b.AddContent(0, "the next page")));
 

@@ -18,6 +18,8 @@ public abstract class UiContext : BunitContext, IAsyncLifetime
         JSInterop.Mode = JSRuntimeMode.Loose;
         Services.AddUiParts();
         Services.AddSingleton<IAccessStore>(Access);
+        Services.AddSingleton(new ChangeFeed());
+        Services.AddSingleton<ICallerSource, CallerSource>();
         Services.AddSingleton(TimeProvider.System);
         var signedIn = this.AddAuthorization();
         signedIn.SetAuthorized("m.keller@example.com");
