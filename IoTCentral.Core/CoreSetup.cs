@@ -1,3 +1,4 @@
+using IoTCentral.Core.Access;
 using IoTCentral.Core.Dashboards;
 using IoTCentral.Core.Devices;
 using IoTCentral.Core.Installation;
@@ -19,6 +20,10 @@ public static class CoreSetup
     public static IServiceCollection AddIoTCentralCore(this IServiceCollection services)
     {
         services.AddSingleton<ChangeFeed>();
+        services.AddSingleton<ApplicationRegistry>();
+        services.AddSingleton<ApiTokens>();
+        services.AddSingleton<SetupLinks>();
+        services.AddSingleton<ICallerSource, CallerSource>();
 
         services.AddSingleton<DeviceRegistry>();
         services.AddSingleton<ConnectionLogReader>();

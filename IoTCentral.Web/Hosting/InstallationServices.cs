@@ -1,6 +1,5 @@
-using IoTCentral.Core.Access;
+using IoTCentral.Core;
 using IoTCentral.Core.Installation;
-using IoTCentral.Core.Tenants;
 using IoTCentral.Data;
 using IoTCentral.Hub;
 
@@ -16,17 +15,6 @@ internal static class InstallationServices
         services.AddSingleton<ISecretBox, SecretBox>();
         services.AddIoTCentralData(installation.Database.Settings);
         services.AddDeviceHub();
-        return services.AddCore();
-    }
-
-    /// <summary>Each feature of the core adds its services with one line.</summary>
-    private static IServiceCollection AddCore(this IServiceCollection services)
-    {
-        services.AddSingleton<ChangeFeed>();
-        services.AddSingleton<ApplicationRegistry>();
-        services.AddSingleton<ApiTokens>();
-        services.AddSingleton<SetupLinks>();
-        services.AddSingleton<ICallerSource, CallerSource>();
-        return services;
+        return services.AddIoTCentralCore();
     }
 }
