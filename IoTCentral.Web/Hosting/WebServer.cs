@@ -21,6 +21,8 @@ internal static class WebServer
         builder.Configuration.AddConfiguration(settings.Configuration);
         builder.Logging.AddProgramLog(settings.Configuration);
         builder.WebHost.ConfigureKestrel(kestrel => Listen(kestrel, installation.Options.Http));
+        // A service that cannot be built is found at the start, not by the first visitor.
+        builder.Host.UseDefaultServiceProvider(p => (p.ValidateOnBuild, p.ValidateScopes) = (true, true));
         builder.Services.AddSingleton<IHostLifetime, SignalledLifetime>();
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(10));
         builder.Services.AddInstallation(installation);
