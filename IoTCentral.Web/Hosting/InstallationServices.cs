@@ -1,7 +1,6 @@
 using IoTCentral.Core;
 using IoTCentral.Core.Installation;
 using IoTCentral.Data;
-using IoTCentral.Data.Telemetry;
 using IoTCentral.Hub;
 
 namespace IoTCentral.Web.Hosting;
@@ -14,7 +13,6 @@ internal static class InstallationServices
         services.AddSingleton(installation.Options);
         services.AddSingleton(installation.Key);
         services.AddSingleton<ISecretBox, SecretBox>();
-        services.AddSingleton(new MessageRetention(installation.Options.Storage.MessageLogDays));
         services.AddIoTCentralData(installation.Database.Settings);
         services.AddDeviceHub();
         return services.AddIoTCentralCore();
