@@ -47,6 +47,7 @@ public static class DataSetup
         services.AddSingleton<SystemDb>();
 
         services.AddSingleton<ISettingStore, SettingStore>();
+        services.AddSingleton<IStorageProbe, StorageProbe>();
         services.AddSingleton<ITenantStore, TenantStore>();
         services.AddSingleton<UnownedApplications>();
         services.AddSingleton<IAccessStore, AccessStore>();

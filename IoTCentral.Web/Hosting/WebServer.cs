@@ -1,5 +1,6 @@
 using System.Net;
 using IoTCentral.Core.Installation;
+using IoTCentral.Web.Health;
 using IoTCentral.Web.Ui;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 
@@ -38,14 +39,17 @@ internal static class WebServer
         builder.Services.AddAuthentication();
         builder.Services.AddAuthorization();
         builder.AddUi();
+        builder.Services.AddHealth();
     }
 
     private static void Map(WebApplication app)
     {
+        app.UseMetrics();
         app.UseAuthentication();
         app.UseAuthorization();
         app.UseAntiforgery();
         app.MapUi();
+        app.MapHealth();
     }
 
     private static void Listen(KestrelServerOptions kestrel, HttpOptions http)
