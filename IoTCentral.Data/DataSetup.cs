@@ -3,6 +3,7 @@ using IoTCentral.Core.Audit;
 using IoTCentral.Core.Dashboards;
 using IoTCentral.Core.Devices;
 using IoTCentral.Core.Installation;
+using IoTCentral.Core.Outbox;
 using IoTCentral.Core.Provisioning;
 using IoTCentral.Core.Telemetry;
 using IoTCentral.Core.Templates;
@@ -15,6 +16,7 @@ using IoTCentral.Data.Dashboards;
 using IoTCentral.Data.Devices;
 using IoTCentral.Data.Identity;
 using IoTCentral.Data.Installation;
+using IoTCentral.Data.Outbox;
 using IoTCentral.Data.Provisioning;
 using IoTCentral.Data.Telemetry;
 using IoTCentral.Data.Templates;
@@ -76,6 +78,8 @@ public static class DataSetup
         services.AddSingleton<IEnrollmentStore, EnrollmentStore>();
         services.AddSingleton<ISignInStore, SignInStore>();
         services.AddSingleton<ITwinStore, TwinStore>();
+
+        services.AddSingleton<IOutboxStore, OutboxStore>();
         return services;
     }
 }

@@ -17,6 +17,7 @@ public sealed record InstallationOptions
     public HubOptions Hub { get; init; } = new();
     public PostgresOptions Postgres { get; init; } = new();
     public SmtpOptions Smtp { get; init; } = new();
+    public WebhookOptions Webhooks { get; init; } = new();
     public LimitOptions Limits { get; init; } = new();
     public StorageOptions Storage { get; init; } = new();
     public SecurityOptions Security { get; init; } = new();
@@ -31,6 +32,7 @@ public sealed record InstallationOptions
             .. Http.Faults(),
             .. Hub.Faults(),
             .. Smtp.Faults(),
+            .. Webhooks.Faults(),
             .. Limits.Faults(),
             .. Storage.Faults(),
             .. Security.Faults(),

@@ -8,6 +8,9 @@ create table rule (
   definition  jsonb not null,
   -- webhook secrets, wrapped by the master key
   secret      bytea,
+  -- why the program set it aside (it failed while judging); null: it runs
+  stopped_reason text,
+  stopped_at  timestamptz,
   version     int  not null default 1,
   created_at  timestamptz not null,
   updated_at  timestamptz not null,
@@ -34,7 +37,10 @@ create table rule_state (
   -- when a timer must look again; null: only news can change it
   due_at     timestamptz,
   alert_id   uuid,
-  detail     jsonb  not null default '{}',
+  -- what each condition saw
+  detail     jsonb  not null default '[]',
+  -- counts writes: who writes names the one it follows, since people resolve alerts while rules are judged
+  version    int    not null default 1,
   primary key (tenant_id, rule_id, device_key),
   foreign key (tenant_id, rule_id) references rule (tenant_id, id) on delete cascade
 );
@@ -56,6 +62,7 @@ create table alert (
   device_id       text   not null,
   device_name     text   not null,
   organization_id int    not null,
+  severity        text   not null check (severity in ('information', 'warning', 'critical')),
   status          text   not null check (status in ('open', 'acknowledged', 'resolved')),
   opened_at       timestamptz not null,
   acknowledged_at timestamptz,
@@ -108,7 +115,9 @@ create table outbox (
   key             text not null,
   kind            text not null check (kind in ('email', 'webhook')),
   target          text not null,
-  payload         jsonb not null,
+  -- mail as JSON, or the webhook's body; text, since a device's words may hold \u0000, which jsonb refuses
+  payload         text not null,
+  -- HMAC secret of a webhook, wrapped by the master key
   secret          bytea,
   alert_id        uuid,
   status          text not null default 'pending' check (status in ('pending', 'sent', 'failed', 'not-sent')),
@@ -121,11 +130,13 @@ create table outbox (
   unique (tenant_id, key)
 );
 create index outbox_due on outbox (next_attempt_at) where status = 'pending';
+-- old rows are swept
+create index outbox_swept on outbox (created_at) where status <> 'pending';
 create index outbox_alert on outbox (tenant_id, alert_id);
-create index outbox_created on outbox (tenant_id, created_at desc);
+create index outbox_created on outbox (tenant_id, created_at desc, id);
 alter table outbox enable row level security;
 alter table outbox force row level security;
 create policy tenant on outbox to iot_app using (tenant_id = current_setting('app.tenant_id')::int);
 create policy system on outbox to iot_system, iot_owner using (true) with check (true);
 grant select, insert, update on outbox to iot_app;
-grant select on outbox to iot_system;
+grant select, delete on outbox to iot_system;

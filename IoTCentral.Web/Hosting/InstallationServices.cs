@@ -2,6 +2,7 @@ using IoTCentral.Core;
 using IoTCentral.Core.Installation;
 using IoTCentral.Data;
 using IoTCentral.Hub;
+using IoTCentral.Web.Outbox;
 
 namespace IoTCentral.Web.Hosting;
 
@@ -15,6 +16,7 @@ internal static class InstallationServices
         services.AddSingleton<ISecretBox, SecretBox>();
         services.AddIoTCentralData(installation.Database.Settings);
         services.AddDeviceHub();
+        services.AddOutbox();
         return services.AddIoTCentralCore();
     }
 }

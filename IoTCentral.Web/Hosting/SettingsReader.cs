@@ -48,6 +48,7 @@ internal sealed class SettingsReader(SettingsSource source)
                 Tls = Choice<SmtpTls>("Smtp:Tls"),
                 From = Text("Smtp:From"),
             },
+            Webhooks = new() { AllowedPrivateNetworks = List("Webhooks:AllowedPrivateNetworks") },
             Limits = new()
             {
                 DeviceMessagesPerSecond = Whole("Limits:DeviceMessagesPerSecond"),

@@ -15,6 +15,7 @@ public sealed class SystemDbUsersTests
         "ConnectionLogStore",
         "MessageLog",
         "MessagePartitions",
+        "OutboxStore",
         "PresenceStore",
         "RepeatFilter",
         "SignInStore",
