@@ -1,9 +1,11 @@
 using IoTCentral.Core.Access;
 using IoTCentral.Core.Dashboards;
+using IoTCentral.Core.Demo;
 using IoTCentral.Core.Devices;
 using IoTCentral.Core.Installation;
 using IoTCentral.Core.Live;
 using IoTCentral.Core.Provisioning;
+using IoTCentral.Core.Simulation;
 using IoTCentral.Core.Telemetry;
 using IoTCentral.Core.Templates;
 using IoTCentral.Core.Tenants;
@@ -66,6 +68,11 @@ public static class CoreSetup
 
         services.AddSingleton<DashboardBook>();
         services.AddSingleton<TileReader>();
+
+        services.AddSingleton<SimulationRunner>();
+        services.AddSingleton<IHostedService>(s => s.GetRequiredService<SimulationRunner>());
+        services.AddSingleton<DemoApplication>();
+        services.AddSingleton<IHostedService>(s => ActivatorUtilities.CreateInstance<DemoHistory>(s));
         return services;
     }
 }

@@ -35,6 +35,9 @@ public sealed record TileValue(TileDevice Device, LastValue? Value);
 /// <summary>States of one device over the range.</summary>
 public sealed record TileStates(TileDevice Device, IReadOnlyList<StateStretch> Stretches);
 
+/// <summary>Where a device is.</summary>
+public sealed record TilePlace(TileDevice Device, double Latitude, double Longitude);
+
 /// <summary>A range of time on a dashboard.</summary>
 public readonly record struct TileRange(DateTimeOffset From, DateTimeOffset To)
 {
@@ -172,6 +175,38 @@ public sealed class TileReader(
         return [.. shown.Select(d => new TileStates(d, answer[new(d.Device.Key, series.Component, series.Name)]))];
     }
 
+    /// <summary>
+    /// Where the devices are: by their newest telemetry of that name, else by their property (members <c>lat</c> and
+    /// <c>lon</c>). Devices that have told neither are left out.
+    /// </summary>
+    public async Task<IReadOnlyList<TilePlace>> PlacesAsync(
+        Caller caller,
+        Tile tile,
+        IReadOnlyList<TileDevice> shown,
+        CancellationToken ct
+    )
+    {
+        caller.Demand(Permission.ViewDashboards);
+        if (tile.Series is not [var series, ..])
+            return [];
+        long[] keys = [.. shown.Select(d => d.Device.Key)];
+        var latitudes = await properties.OfDevicesAsync(caller.Tenant, $"{series.Name}.lat", keys, ct);
+        var longitudes = await properties.OfDevicesAsync(caller.Tenant, $"{series.Name}.lon", keys, ct);
+        var places = new List<TilePlace>(shown.Count);
+        foreach (var value in await ValuesAsync(caller, tile, shown, ct))
+        {
+            if (value.Value is { Point: { Kind: PointKind.Location } point })
+                places.Add(new(value.Device, point.Number, point.Number2));
+            else if (
+                Number(latitudes.GetValueOrDefault(value.Device.Device.Key)) is { } latitude
+                && Number(longitudes.GetValueOrDefault(value.Device.Device.Key)) is { } longitude
+            )
+                places.Add(new(value.Device, latitude, longitude));
+        }
+
+        return places;
+    }
+
     private async Task<KeyFigure> FigureAsync(
         TenantId tenant,
         Tile tile,
@@ -248,15 +283,13 @@ public sealed class TileReader(
             return new Dictionary<long, double?>();
         var texts = await properties.OfDevicesAsync(tenant, name, [.. found.Select(d => d.Key)], ct);
         return texts
-            .Select(t =>
-                (
-                    t.Key,
-                    Value: double.TryParse(t.Value, CultureInfo.InvariantCulture, out var limit) ? limit : (double?)null
-                )
-            )
+            .Select(t => (t.Key, Value: Number(t.Value)))
             .Where(t => t.Value is not null)
             .ToDictionary(t => t.Key, t => t.Value);
     }
+
+    private static double? Number(string? text) =>
+        double.TryParse(text, CultureInfo.InvariantCulture, out var number) && double.IsFinite(number) ? number : null;
 
     private async ValueTask<Capability?> CapabilityAsync(
         TenantId tenant,

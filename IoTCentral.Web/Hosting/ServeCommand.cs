@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using IoTCentral.Core.Access;
+using IoTCentral.Core.Demo;
 using IoTCentral.Core.Installation;
 using IoTCentral.Core.Tenants;
 using Microsoft.AspNetCore.Hosting.Server;
@@ -25,6 +26,7 @@ internal sealed class ServeCommand : ICommand
         await using var app = WebServer.Build(input.Settings, installation);
         installation.Database.Watch(TimeProvider.System, line => DatabaseLog(app, line));
         await app.Services.GetRequiredService<ApplicationRegistry>().FurnishAllAsync(ct);
+        await app.Services.GetRequiredService<DemoApplication>().MakeAsync(ct);
         await StartAsync(app, ct);
         var ready = await ReadyAsync(app, input.Options, ct);
         installation.Announce(input.Options.PublicUrl ?? ready.Web);

@@ -27,6 +27,7 @@ public sealed class LayersTests
         ["Live"],
         ["Simulation", "Rules"],
         ["Dashboards"],
+        ["Demo"],
     ];
 
     [Fact]
