@@ -22,6 +22,7 @@ public static class CoreSetup
     public static IServiceCollection AddIoTCentralCore(this IServiceCollection services)
     {
         services.AddSingleton<ChangeFeed>();
+
         services.AddSingleton<ApplicationRegistry>();
         services.AddSingleton<ApiTokens>();
         services.AddSingleton<SetupLinks>();

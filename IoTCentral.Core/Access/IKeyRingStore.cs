@@ -6,6 +6,9 @@ namespace IoTCentral.Core.Access;
 /// </summary>
 public interface IKeyRingStore
 {
-    IReadOnlyList<byte[]> List();
-    void Add(string name, byte[] wrapped, DateTimeOffset createdAt);
+    IReadOnlyList<WrappedKey> List();
+    void Add(WrappedKey key, DateTimeOffset createdAt);
 }
+
+/// <summary>One key of the ring as it is stored.</summary>
+public sealed record WrappedKey(string Name, byte[] Wrapped);

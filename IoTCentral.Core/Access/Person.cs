@@ -49,6 +49,8 @@ public interface IAccessStore
     Task PutMembershipAsync(Membership membership, Audit.AuditEntry audit, CancellationToken ct);
     Task RemoveMembershipAsync(TenantId tenant, Guid personId, Audit.AuditEntry audit, CancellationToken ct);
 
+    Task<Person?> FindPersonAsync(Guid personId, CancellationToken ct);
+
     /// <summary>Ids of the people who run the installation.</summary>
     Task<IReadOnlyList<Guid>> InstallationAdministratorsAsync(CancellationToken ct);
 

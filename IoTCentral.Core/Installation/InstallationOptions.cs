@@ -86,10 +86,14 @@ public sealed record LimitOptions
     /// <summary>Sign-ins with a wrong key, per device; above it its attempts are answered late.</summary>
     public int WrongKeysPerMinute { get; init; } = 10;
 
+    /// <summary>Calls of the REST API by all programs of one application together; above it they are told to wait.</summary>
+    public int ApiRequestsPerSecond { get; init; } = 100;
+
     internal IEnumerable<Fault> Faults() =>
         Negative(nameof(DeviceMessagesPerSecond), DeviceMessagesPerSecond)
             .Concat(Negative(nameof(ApplicationMessagesPerSecond), ApplicationMessagesPerSecond))
-            .Concat(Negative(nameof(WrongKeysPerMinute), WrongKeysPerMinute));
+            .Concat(Negative(nameof(WrongKeysPerMinute), WrongKeysPerMinute))
+            .Concat(Negative(nameof(ApiRequestsPerSecond), ApiRequestsPerSecond));
 
     private static IEnumerable<Fault> Negative(string name, int value) =>
         value < 0 ? [new Fault($"Limits:{name}", $"{value} is less than nothing; 0 means no limit.")] : [];

@@ -144,6 +144,17 @@ internal sealed class AccessStore(TenantDb db, UnownedApplications unowned) : IA
             ct
         );
 
+    public Task<Person?> FindPersonAsync(Guid personId, CancellationToken ct) =>
+        db.FindPlatformAsync<Person>(
+            $"""
+            select {PersonColumns}
+            from person p
+            where p.id = @personId
+            """,
+            new { personId },
+            ct
+        );
+
     public Task<IReadOnlyList<Guid>> InstallationAdministratorsAsync(CancellationToken ct) =>
         db.QueryPlatformAsync<Guid>(
             """

@@ -7,21 +7,23 @@ namespace IoTCentral.Data.Identity;
 /// <summary>Wrapped data-protection keys. Read when the key ring is made and once a day after that.</summary>
 internal sealed class KeyRingStore(AppDataSource source) : IKeyRingStore
 {
-    public IReadOnlyList<byte[]> List()
+    public IReadOnlyList<WrappedKey> List()
     {
         using var connection = source.Value.OpenConnection();
-        return connection.Query<byte[]>("select wrapped from data_protection_key order by created_at").AsList();
+        return connection
+            .Query<WrappedKey>("select name, wrapped from data_protection_key order by created_at")
+            .AsList();
     }
 
-    public void Add(string name, byte[] wrapped, DateTimeOffset createdAt)
+    public void Add(WrappedKey key, DateTimeOffset createdAt)
     {
         using var connection = source.Value.OpenConnection();
         connection.Execute(
-            "insert into data_protection_key (name, wrapped, created_at) values (@name, @wrapped, @createdAt)",
+            "insert into data_protection_key (name, wrapped, created_at) values (@Name, @Wrapped, @createdAt)",
             new
             {
-                name,
-                wrapped,
+                key.Name,
+                key.Wrapped,
                 createdAt,
             }
         );

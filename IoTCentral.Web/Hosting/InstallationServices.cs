@@ -9,12 +9,20 @@ namespace IoTCentral.Web.Hosting;
 /// <summary>The services that the server and the commands have in common.</summary>
 internal static class InstallationServices
 {
-    public static IServiceCollection AddInstallation(this IServiceCollection services, Installation installation)
+    public static IServiceCollection AddInstallation(this IServiceCollection services, Installation installation) =>
+        services.AddInstallation(installation.Options, installation.Key, installation.Database.Settings);
+
+    public static IServiceCollection AddInstallation(
+        this IServiceCollection services,
+        InstallationOptions options,
+        MasterKey key,
+        DatabaseSettings database
+    )
     {
-        services.AddSingleton(installation.Options);
-        services.AddSingleton(installation.Key);
+        services.AddSingleton(options);
+        services.AddSingleton(key);
         services.AddSingleton<ISecretBox, SecretBox>();
-        services.AddIoTCentralData(installation.Database.Settings);
+        services.AddIoTCentralData(database);
         services.AddDeviceHub();
         services.AddOutbox();
         return services.AddIoTCentralCore();

@@ -1,7 +1,5 @@
 using System.Net;
 using IoTCentral.Core.Installation;
-using IoTCentral.Web.Health;
-using IoTCentral.Web.Ui;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 
 namespace IoTCentral.Web.Hosting;
@@ -22,34 +20,14 @@ internal static class WebServer
         builder.Configuration.AddConfiguration(settings.Configuration);
         builder.Logging.AddProgramLog(settings.Configuration);
         builder.WebHost.ConfigureKestrel(kestrel => Listen(kestrel, installation.Options.Http));
-        // A service that cannot be built is found at the start, not by the first visitor.
-        builder.Host.UseDefaultServiceProvider(p => (p.ValidateOnBuild, p.ValidateScopes) = (true, true));
         builder.Services.AddSingleton<IHostLifetime, SignalledLifetime>();
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(10));
         builder.Services.AddInstallation(installation);
-        AddPages(builder);
+        builder.AddSite();
 
         var app = builder.Build();
-        Map(app);
+        app.MapSite();
         return app;
-    }
-
-    private static void AddPages(WebApplicationBuilder builder)
-    {
-        builder.Services.AddAuthentication();
-        builder.Services.AddAuthorization();
-        builder.AddUi();
-        builder.Services.AddHealth();
-    }
-
-    private static void Map(WebApplication app)
-    {
-        app.UseMetrics();
-        app.UseAuthentication();
-        app.UseAuthorization();
-        app.UseAntiforgery();
-        app.MapUi();
-        app.MapHealth();
     }
 
     private static void Listen(KestrelServerOptions kestrel, HttpOptions http)

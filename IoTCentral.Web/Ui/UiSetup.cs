@@ -1,3 +1,4 @@
+using IoTCentral.Web.Security;
 using IoTCentral.Web.Ui.Layout;
 using IoTCentral.Web.Ui.Live;
 using MudBlazor;
@@ -35,6 +36,7 @@ internal static class UiSetup
         });
         services.AddScoped<UiErrors>();
         services.AddScoped<ShellReader>();
+        services.AddScoped<AccessWatch>();
         services.AddScoped<LiveFrames>();
         return services;
     }

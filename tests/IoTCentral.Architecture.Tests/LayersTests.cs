@@ -123,6 +123,7 @@ public sealed class LayersTests
         "IoTCentral.Data.Common.RolePasswords",
         "IoTCentral.Data.DatabaseSettings",
         "IoTCentral.Data.Server.Database",
+        "IoTCentral.Data.Telemetry.MessageRetention",
     ];
 
     private static IEnumerable<string> OurReferences(Assembly assembly) =>

@@ -1,6 +1,7 @@
 using System.Security.Claims;
 using IoTCentral.Core.Access;
 using IoTCentral.Core.Tenants;
+using IoTCentral.Web.Security;
 
 namespace IoTCentral.Web.Ui.Layout;
 
@@ -20,7 +21,7 @@ public sealed class ShellReader(ICallerSource callers, IAccessStore access)
     /// <param name="address">Where the person asks from, for the audit log.</param>
     public async Task<Shell?> FindAsync(ClaimsPrincipal person, string slug, string? address, CancellationToken ct)
     {
-        if (!Guid.TryParse(person.FindFirstValue(ClaimTypes.NameIdentifier), out var id))
+        if (person.PersonId() is not { } id)
             return null;
         if (await callers.FindAsync(id, slug, address, ct) is not { } here)
             return null;

@@ -1,4 +1,5 @@
 using IoTCentral.Core.Common;
+using IoTCentral.Web.Errors;
 using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.Components.Rendering;
 
@@ -10,8 +11,14 @@ public sealed class PageErrors : ErrorBoundaryBase
     [Inject]
     private UiErrors Errors { get; set; } = null!;
 
+    /// <summary>Null in a circuit, where the answer has long been sent.</summary>
+    [CascadingParameter]
+    private HttpContext? Context { get; set; }
+
     protected override Task OnErrorAsync(Exception exception)
     {
+        if (Context is { Response.HasStarted: false })
+            Context.Response.StatusCode = DomainExceptionHandler.StatusOf(exception);
         Errors.Log(exception);
         return Task.CompletedTask;
     }

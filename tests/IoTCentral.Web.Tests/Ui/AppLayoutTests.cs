@@ -104,17 +104,30 @@ public sealed class AppLayoutTests : UiContext
     }
 
     [Fact]
-    public void Losing_the_membership_ends_at_the_next_navigation()
+    public void Losing_the_membership_ends_the_open_page()
     {
         Access.Add(App(), Role.Operator);
         var page = Open("apps/fresh-market/devices");
 
         Access.All.Clear();
         Services.GetRequiredService<ChangeFeed>().Publish(new(App().TenantId, ChangeKind.Application));
-        Services.GetRequiredService<NavigationManager>().NavigateTo("apps/fresh-market/rules");
-        page.Render(p => p.Add(l => l.Body, b => b.AddContent(0, "the next page")));
 
-        Assert.Equal("Not found", page.Find("h1").TextContent);
+        page.WaitForAssertion(() => Assert.Equal("Not found", page.Find("h1").TextContent));
+    }
+
+    [Fact]
+    public void Losing_a_right_reaches_the_open_page()
+    {
+        Access.Add(App(), Role.Administrator);
+        Nav("people", "Close", Permission.ManagePeople);
+        var page = Open("apps/fresh-market/devices");
+        Assert.Single(page.FindAll("nav li a"));
+
+        Access.All.Clear();
+        Access.Add(App(), Role.Operator);
+        Services.GetRequiredService<ChangeFeed>().Publish(new(App().TenantId, ChangeKind.Application));
+
+        page.WaitForAssertion(() => Assert.Empty(page.FindAll("nav li a")));
     }
 
     [Fact]

@@ -103,6 +103,8 @@ internal sealed class Memberships : IAccessStore
         return Task.FromResult(application is null ? null : new Admission(application, membership, person));
     }
 
+    public Task<Person?> FindPersonAsync(Guid personId, CancellationToken ct) => throw new NotSupportedException();
+
     public Task<IReadOnlyList<Guid>> InstallationAdministratorsAsync(CancellationToken ct) =>
         throw new NotSupportedException();
 

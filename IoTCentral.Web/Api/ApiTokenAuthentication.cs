@@ -1,0 +1,45 @@
+using System.Security.Claims;
+using System.Text.Encodings.Web;
+using IoTCentral.Core.Access;
+using IoTCentral.Core.Tenants;
+using Microsoft.AspNetCore.Authentication;
+using Microsoft.Extensions.Options;
+
+namespace IoTCentral.Web.Api;
+
+/// <summary>Reads <c>Authorization: SharedAccessSignature …</c>; the token names the application.</summary>
+internal sealed class ApiTokenAuthentication(
+    IOptionsMonitor<AuthenticationSchemeOptions> options,
+    ILoggerFactory logs,
+    UrlEncoder encoder,
+    ApiTokens tokens,
+    ITenantStore tenants
+) : AuthenticationHandler<AuthenticationSchemeOptions>(options, logs, encoder)
+{
+    public const string Name = "ApiToken";
+
+    protected override async Task<AuthenticateResult> HandleAuthenticateAsync()
+    {
+        var header = Request.Headers.Authorization.ToString();
+        if (header.Length == 0)
+            return AuthenticateResult.NoResult();
+        var address = Context.Connection.RemoteIpAddress?.ToString();
+        if (await tokens.VerifyAsync(header, address, Context.RequestAborted) is not var (application, caller))
+            return AuthenticateResult.Fail("The token is unknown, wrong or expired.");
+
+        Context.Features.Set(new ApiCaller(application, caller, await IsElsewhereAsync(application)));
+        var identity = new ClaimsIdentity([new Claim(ClaimTypes.NameIdentifier, caller.Actor.Id)], Scheme.Name);
+        return AuthenticateResult.Success(new(new ClaimsPrincipal(identity), Scheme.Name));
+    }
+
+    private async Task<bool> IsElsewhereAsync(Application application)
+    {
+        if (Context.ApplicationInPath() is { } slug && slug != application.Slug)
+            return true;
+        var host = Request.Host.Host;
+        if (string.Equals(host, application.HostName, StringComparison.OrdinalIgnoreCase))
+            return false;
+        var owner = await tenants.FindByHostNameAsync(host, Context.RequestAborted);
+        return owner is not null && owner.TenantId != application.TenantId;
+    }
+}

@@ -1,0 +1,32 @@
+using System.Buffers.Text;
+using System.Text;
+using IoTCentral.Core.Common;
+
+namespace IoTCentral.Web.Api;
+
+/// <summary>
+/// Which state of a thing somebody has read, as opaque text in its body (<c>etag</c>) and in the headers. Sent back with
+/// a change it must still be true; left out, the last write wins.
+/// </summary>
+internal static class Etag
+{
+    /// <param name="generation">Tells a thing from an earlier one of the same id.</param>
+    public static string Of(long generation, int version) =>
+        Base64Url.EncodeToString(Encoding.UTF8.GetBytes($"{generation}.{version}"));
+
+    /// <exception cref="StaleEditException">The asker saw an older state.</exception>
+    public static void Demand(HttpContext context, string? fromBody, string? current)
+    {
+        var header = context.Request.Headers.IfMatch.ToString();
+        if (fromBody is { Length: > 0 } && fromBody != current)
+            throw Stale();
+        if (header.Length == 0 || (header == "*" && current is not null))
+            return;
+        var seen = header.Split(',').Select(t => t.Trim().Trim('"'));
+        if (current is null || !seen.Contains(current))
+            throw Stale();
+    }
+
+    private static StaleEditException Stale() =>
+        new("It has changed since you read it (its etag is another now). Read it again and repeat your change.");
+}

@@ -1,0 +1,71 @@
+using System.Data.Common;
+using System.Text.Json;
+using IoTCentral.Core.Common;
+using IoTCentral.Web.Api;
+using Microsoft.AspNetCore.Diagnostics;
+
+namespace IoTCentral.Web.Errors;
+
+/// <summary>
+/// The one map from exceptions to HTTP: status and words by the exception, the shape of the answer by the family of the
+/// route. Pages get an empty answer with the status; the status pages draw it.
+/// </summary>
+internal sealed class DomainExceptionHandler(ILogger<DomainExceptionHandler> log) : IExceptionHandler
+{
+    private const string Away = "Storage cannot be reached at the moment. Please try again shortly.";
+    private const string Unexpected = "Something went wrong on our side; it has been written to the log.";
+
+    public async ValueTask<bool> TryHandleAsync(
+        HttpContext httpContext,
+        Exception exception,
+        CancellationToken cancellationToken
+    )
+    {
+        if (exception is OperationCanceledException && httpContext.RequestAborted.IsCancellationRequested)
+            return true; // nobody is there to read an answer
+        var status = StatusOf(exception);
+        if (status == StatusCodes.Status500InternalServerError)
+            log.LogError(exception, "Request {RequestId} failed", httpContext.TraceIdentifier);
+        if (status == StatusCodes.Status503ServiceUnavailable)
+            httpContext.Response.Headers.RetryAfter = "5";
+
+        if (httpContext.IsApi())
+            await ApiErrors.WriteAsync(
+                httpContext,
+                status,
+                WordsOf(exception),
+                (exception as DomainException)?.Code,
+                (exception as InvalidRequestException)?.Faults
+            );
+        else
+            httpContext.Response.StatusCode = status;
+        return true;
+    }
+
+    public static int StatusOf(Exception exception) =>
+        exception switch
+        {
+            NotFoundException => StatusCodes.Status404NotFound,
+            ForbiddenException => StatusCodes.Status403Forbidden,
+            ConflictException => StatusCodes.Status409Conflict,
+            StaleEditException => StatusCodes.Status412PreconditionFailed,
+            InvalidRequestException => StatusCodes.Status422UnprocessableEntity,
+            UnavailableException or DbException { IsTransient: true } => StatusCodes.Status503ServiceUnavailable,
+            ApiQueryException => StatusCodes.Status400BadRequest,
+            BadHttpRequestException bad => bad.StatusCode,
+            JsonException => StatusCodes.Status400BadRequest,
+            _ => StatusCodes.Status500InternalServerError,
+        };
+
+    private static string WordsOf(Exception exception) =>
+        exception switch
+        {
+            UnavailableException or DbException { IsTransient: true } => Away,
+            DomainException refusal => refusal.Message,
+            BadHttpRequestException { InnerException: JsonException json } =>
+                $"The body is not the JSON expected here: {json.Message}",
+            BadHttpRequestException bad => bad.Message,
+            JsonException json => $"The body is not the JSON expected here: {json.Message}",
+            _ => Unexpected,
+        };
+}

@@ -1,0 +1,49 @@
+using IoTCentral.Core.Access;
+using IoTCentral.Web.Api;
+using IoTCentral.Web.Features.Settings;
+using IoTCentral.Web.Features.SignIn;
+using IoTCentral.Web.Health;
+using IoTCentral.Web.Security;
+using IoTCentral.Web.Ui;
+using IoTCentral.Web.Ui.Layout;
+using MudBlazor;
+
+namespace IoTCentral.Web;
+
+/// <summary>Pages and API in one place: what is registered and what is mapped, in order. Each feature adds its line.</summary>
+internal static class Site
+{
+    public static WebApplicationBuilder AddSite(this WebApplicationBuilder builder)
+    {
+        builder.AddUi();
+        builder.Services.AddAccess();
+        builder.Services.AddHealth();
+        builder.Services.AddSettingsPages();
+        return builder;
+    }
+
+    public static WebApplication MapSite(this WebApplication app)
+    {
+        app.UseMetrics();
+        app.UseAccess();
+        app.MapSignIn();
+        app.MapApi();
+        app.MapUi();
+        app.MapHealth();
+        return app;
+    }
+
+    private static void AddSettingsPages(this IServiceCollection services) =>
+        services.AddNavItem(
+            new NavItem
+            {
+                Group = NavGroup.Settings,
+                Order = 10,
+                Path = "settings",
+                Icon = Icons.Material.Outlined.Settings,
+                Texts = typeof(SettingsTexts),
+                TitleKey = "NavTitle",
+                Permission = Permission.ManageApplication,
+            }
+        );
+}

@@ -1,0 +1,100 @@
+using Dapper;
+using IoTCentral.Core.Access;
+using IoTCentral.Core.Audit;
+using IoTCentral.Core.Installation;
+using IoTCentral.Core.Tenants;
+using IoTCentral.Testing;
+using IoTCentral.Web.Hosting;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Identity;
+using Microsoft.AspNetCore.TestHost;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace IoTCentral.Web.Tests;
+
+/// <summary>Pages and API on a database of their own, asked in process. One for a test class.</summary>
+public sealed class TestSite : IAsyncLifetime
+{
+    private readonly TestDatabase _database = new();
+    private WebApplication? _app;
+    private static int _numbers;
+
+    public IServiceProvider Services => Started.Services;
+
+    /// <summary>Stands still until it is moved on, and makes nobody wait.</summary>
+    internal TestTime Time { get; } = new();
+
+    public TestServer Server => Started.GetTestServer();
+
+    private WebApplication Started => _app ?? throw new InvalidOperationException(_database.ConnectionString);
+
+    public async ValueTask InitializeAsync()
+    {
+        await _database.InitializeAsync();
+        var builder = WebApplication.CreateBuilder(
+            new WebApplicationOptions { ApplicationName = typeof(Site).Assembly.GetName().Name }
+        );
+        builder.WebHost.UseTestServer();
+        builder.Logging.SetMinimumLevel(LogLevel.Critical);
+        builder.Services.AddSingleton<TimeProvider>(Time);
+        var options = new InstallationOptions { DataFolder = "/nowhere", Limits = Unlimited };
+        builder.Services.AddInstallation(
+            options,
+            MasterKey.New(),
+            new(_database.ConnectionString, _database.Passwords)
+        );
+        builder.AddSite();
+        RemoveBackground(builder.Services);
+        // the real figure would make the tests of a hundred passwords take minutes
+        builder.Services.Configure<PasswordHasherOptions>(o => o.IterationCount = 1000);
+        _app = builder.Build();
+        _app.MapSite();
+        await _app.StartAsync();
+    }
+
+    /// <summary>A browser: it keeps cookies and follows nothing by itself.</summary>
+    public Browser Browser() => new(Server.CreateHandler());
+
+    /// <summary>An application of its own for a test.</summary>
+    public Task<Application> ApplicationAsync(string? slug = null) =>
+        Services
+            .GetRequiredService<ApplicationRegistry>()
+            .CreateAsync(
+                new() { Name = slug ?? $"App {Interlocked.Increment(ref _numbers)}", Slug = slug },
+                AuditActor.CommandLine,
+                CancellationToken.None
+            );
+
+    /// <summary>Acts of the installation's audit log on this target's name, in order.</summary>
+    public async Task<IEnumerable<string>> AuditOfAsync(string name, CancellationToken ct)
+    {
+        await using var connection = await _database.OpenAsOwnerAsync(ct);
+        return await connection.QueryAsync<string>(
+            "select action from installation_audit where target_name = @name order by id",
+            new { name }
+        );
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_app is not null)
+            await _app.DisposeAsync();
+        await _database.DisposeAsync();
+    }
+
+    /// <summary>Pages and API only: no sockets for devices, no timers.</summary>
+    private static void RemoveBackground(IServiceCollection services)
+    {
+        var ours = services
+            .Where(s => s.ServiceType == typeof(IHostedService))
+            .Where(s => s.ImplementationType?.FullName?.StartsWith("Microsoft.", StringComparison.Ordinal) is not true)
+            .ToList();
+        foreach (var service in ours)
+            services.Remove(service);
+    }
+
+    private static LimitOptions Unlimited { get; } = new() { ApiRequestsPerSecond = 0 };
+}
