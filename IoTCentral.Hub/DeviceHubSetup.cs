@@ -1,11 +1,81 @@
+using System.Net;
+using System.Net.Security;
+using IoTCentral.Core.Devices;
+using IoTCentral.Core.Installation;
+using IoTCentral.Hub.Devices;
+using IoTCentral.Hub.Mqtt;
 using IoTCentral.Hub.Security;
+using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.AspNetCore.Server.Kestrel.Https;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 
 namespace IoTCentral.Hub;
 
-/// <summary>The door to everything that devices talk to.</summary>
+/// <summary>The door to everything that devices talk to: provisioning and hub over MQTT on TLS.</summary>
 public static class DeviceHubSetup
 {
-    /// <summary>Each device-facing feature adds its own with one line; the certificate comes first, since all doors need it.</summary>
-    public static IServiceCollection AddDeviceHub(this IServiceCollection services) => services.AddServerCertificate();
+    /// <summary>
+    /// Everything behind the doors; <see cref="ListenForDevices"/> opens them. Each device-facing feature adds its own
+    /// with one line; the certificate comes first, since all doors need it.
+    /// </summary>
+    public static IServiceCollection AddDeviceHub(this IServiceCollection services)
+    {
+        services.AddServerCertificate();
+        services.AddSingleton(s => new NodeName(NameOf(s.GetRequiredService<InstallationOptions>().Hub)));
+        services.AddSingleton<SessionRegistry>();
+        services.AddSingleton<IDeviceLink>(s => s.GetRequiredService<SessionRegistry>());
+        services.AddSingleton(s => new RateLimits(
+            s.GetRequiredService<InstallationOptions>().Limits,
+            s.GetRequiredService<TimeProvider>()
+        ));
+        services.AddSingleton<HubMetrics>();
+        services.AddSingleton<HubLog>();
+        services.AddSingleton<HubServices>();
+        services.AddSingleton<ConnectionGate>();
+        services.AddSingleton<MqttHandler>();
+        services.AddSingleton<IHostedService>(s => s.GetRequiredService<MqttHandler>());
+        return services;
+    }
+
+    /// <summary>Opens the doors on the addresses and ports of the settings.</summary>
+    public static void ListenForDevices(this KestrelServerOptions kestrel)
+    {
+        var hub = kestrel.ApplicationServices.GetRequiredService<InstallationOptions>().Hub;
+        var selector = kestrel.ApplicationServices.GetRequiredService<ServerCertificateSelector>();
+        foreach (var address in hub.Addresses)
+        {
+            if (Hosts.IsAny(address))
+                kestrel.ListenAnyIP(hub.MqttPort, o => o.UseMqtt(() => selector.Tls));
+            else
+                kestrel.Listen(IPAddress.Parse(address), hub.MqttPort, o => o.UseMqtt(() => selector.Tls));
+        }
+    }
+
+    internal static void UseMqtt(this ListenOptions listen, Func<SslServerAuthenticationOptions> tls)
+    {
+        var services = listen.ApplicationServices;
+        var log = services.GetRequiredService<HubLog>();
+        var handler = services.GetRequiredService<MqttHandler>();
+        listen.Protocols = HttpProtocols.None;
+        listen.Use(next => connection => TlsAttempt.WatchAsync(connection, next, log));
+        listen.UseHttps(
+            new TlsHandshakeCallbackOptions
+            {
+                HandshakeTimeout = TimeSpan.FromSeconds(10),
+                OnConnection = context =>
+                {
+                    TlsAttempt.Of(context.Connection)?.Hello(context.ClientHelloInfo.SslProtocols);
+                    return ValueTask.FromResult(tls());
+                },
+            }
+        );
+        listen.Run(handler.OnConnectedAsync);
+    }
+
+    /// <summary>Two living programs never listen on the same address and port of the same machine.</summary>
+    private static string NameOf(HubOptions hub) =>
+        $"{Environment.MachineName}/{string.Join(',', hub.Addresses)}:{hub.MqttPort}";
 }

@@ -29,6 +29,9 @@ public static class ConnectionCode
     public const string UnknownScope = "unknown-scope";
     public const string BadId = "bad-id";
     public const string Blocked = "blocked";
+
+    /// <summary>Not a line of its own: the refusal was logged with its reason.</summary>
+    public const string Refused = "refused";
     public const string Deleted = "deleted";
     public const string EnrollmentDisabled = "enrollment-disabled";
     public const string ApplicationSuspended = "application-suspended";

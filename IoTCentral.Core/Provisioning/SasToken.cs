@@ -88,8 +88,9 @@ public sealed class SasToken
     /// <summary>Whether the resource covers the path: equal, or a prefix of whole segments.</summary>
     /// <param name="path">What follows the host or ID scope, e.g. <c>/devices/pump-1</c>.</param>
     public bool Covers(string path) =>
+        Covers(Resource, path)
         // Who sends it raw does not encode a '%' of the id either, so the literal text may be the meaning.
-        Covers(Resource, path) || Covers(_literal, path);
+        || (_literal.Contains('/', StringComparison.Ordinal) && Covers(_literal, path));
 
     /// <summary>The part before the first slash: host (perhaps with a port) or ID scope.</summary>
     public string Authority

@@ -1,5 +1,6 @@
 using System.Net;
 using IoTCentral.Core.Installation;
+using IoTCentral.Hub;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 
 namespace IoTCentral.Web.Hosting;
@@ -19,7 +20,11 @@ internal static class WebServer
         builder.Configuration.Sources.Clear();
         builder.Configuration.AddConfiguration(settings.Configuration);
         builder.Logging.AddProgramLog(settings.Configuration);
-        builder.WebHost.ConfigureKestrel(kestrel => Listen(kestrel, installation.Options.Http));
+        builder.WebHost.ConfigureKestrel(kestrel =>
+        {
+            Listen(kestrel, installation.Options.Http);
+            kestrel.ListenForDevices();
+        });
         builder.Services.AddSingleton<IHostLifetime, SignalledLifetime>();
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(10));
         builder.Services.AddInstallation(installation);

@@ -1,0 +1,238 @@
+using System.Text;
+using IoTCentral.Core.Devices;
+using IoTCentral.Core.Provisioning;
+using IoTCentral.Core.Telemetry;
+using IoTCentral.Core.Tenants;
+using IoTCentral.Hub.Mqtt;
+using IoTCentral.Hub.Telemetry;
+using IoTCentral.Hub.Twins;
+
+namespace IoTCentral.Hub.Devices;
+
+/// <summary>A device that is connected to the hub: its telemetry goes to storage, its twin requests are answered.</summary>
+internal sealed class DeviceSession : Session, IMessageOrigin
+{
+    private static readonly TimeSpan TellSlowedEvery = TimeSpan.FromMinutes(10);
+    private static readonly TimeSpan TellHeardEvery = TimeSpan.FromSeconds(5);
+
+    private readonly MqttConnection _connection;
+    private readonly HubServices _hub;
+    private readonly SignedIn _device;
+    private readonly TelemetryReader _reader;
+    private readonly TwinRequests _twin;
+    private readonly byte[] _events;
+    private readonly Rate _rate;
+    private readonly Rate _applicationRate;
+    private long? _slowedToldAt;
+    private long _heardToldAt;
+    private DateTimeOffset _storedToldAt;
+    private long _storedTicks;
+
+    public DeviceSession(MqttConnection connection, HubServices hub, SignedIn device, Subscriptions subscriptions)
+    {
+        _connection = connection;
+        _hub = hub;
+        _device = device;
+        Subscriptions = subscriptions;
+        _reader = new TelemetryReader(device, this, hub.Time);
+        _twin = new TwinRequests(connection, hub, device, subscriptions);
+        _events = Encoding.UTF8.GetBytes($"devices/{device.DeviceId}/messages/events/");
+        _rate = hub.Rates.OfDevice();
+        _applicationRate = hub.Rates.OfApplication(device.TenantId);
+    }
+
+    public (TenantId, long) Id => (_device.TenantId, _device.DeviceKey);
+    public Subscriptions Subscriptions { get; }
+    public override DateTimeOffset TokenEnds => _device.TokenEnds;
+
+    public void Close(string code) => _connection.Close(code);
+
+    /// <summary>Sends a desired patch if the device listens to them.</summary>
+    public bool PushDesired(ReadOnlyMemory<byte> patch, long version) => _twin.PushDesired(patch, version);
+
+    public override void Begin()
+    {
+        _hub.Presence.Connected(_device.TenantId, _device.DeviceKey);
+        Log(ConnectionEvent.Connected, (ConnectionCode.Connected, "The device connected."));
+    }
+
+    /// <summary>Takes over from this device's earlier connection: times go on where it ended.</summary>
+    public void Succeed(DeviceSession? earlier)
+    {
+        if (earlier is not null)
+            _reader.LastReceived = earlier._reader.LastReceived;
+    }
+
+    public override ValueTask PublishAsync(in PublishPacket packet)
+    {
+        if (packet.Topic.StartsWith(_events))
+            return TelemetryAsync(packet, packet.Topic[_events.Length..]);
+        return packet.Topic.StartsWith("$iothub/"u8) ? _twin.PublishAsync(packet) : OddTopicAsync(packet);
+    }
+
+    public override int? Subscribe(string filter, int qos)
+    {
+        var granted = Subscriptions.Add(filter, qos);
+        if (granted is null)
+            Log(
+                ConnectionEvent.Refused,
+                (
+                    ConnectionCode.BadFilter,
+                    $"It asked for '{filter}', which is none of its topics. The subscription was refused."
+                )
+            );
+        return granted;
+    }
+
+    public override void Unsubscribe(string filter) => Subscriptions.Remove(filter);
+
+    public override void Tick()
+    {
+        var stored = Interlocked.Read(ref _storedTicks);
+        if (stored <= _storedToldAt.UtcTicks || _hub.Time.GetElapsedTime(_heardToldAt) < TellHeardEvery)
+            return;
+        TellHeard(stored);
+    }
+
+    public override async ValueTask EndAsync(Closing closing)
+    {
+        var isCurrent = _hub.Sessions.Leave(this);
+        var stored = Interlocked.Read(ref _storedTicks);
+        if (stored > _storedToldAt.UtcTicks)
+            TellHeard(stored);
+        if (isCurrent)
+            _hub.Presence.Disconnected(_device.TenantId, _device.DeviceKey);
+        Log(ConnectionEvent.Disconnected, (closing.Code, closing.Detail));
+        if (!closing.IsOrderly && !closing.IsSilenced)
+            await SendWillAsync();
+    }
+
+    public void Stored(DeviceMessage message)
+    {
+        Interlocked.Exchange(ref _storedTicks, message.Received.UtcTicks);
+        _connection.Acks.Done(message);
+    }
+
+    public void Flush() => _connection.Output.Signal();
+
+    private ValueTask TelemetryAsync(in PublishPacket packet, ReadOnlySpan<byte> bag)
+    {
+        if (_reader.Read(packet, bag) is not { } message)
+        {
+            _connection.Close(
+                new Closing(
+                    ConnectionCode.TooLarge,
+                    "It sent a message of more than 256 KB, body and properties together. Send it in parts."
+                )
+            );
+            return default;
+        }
+
+        _connection.Acks.Add(packet.PacketId, message.Size, message);
+        var queued = _hub.Ingest.EnqueueAsync(message, _connection.Ended);
+        var turn = _rate.Take();
+        var applicationTurn = _applicationRate.Take();
+        return queued.IsCompletedSuccessfully && turn == default && applicationTurn == default
+            ? _connection.Acks.WaitForRoomAsync(_connection.Ended)
+            : WaitAsync(queued, turn, applicationTurn);
+    }
+
+    /// <summary>Reads on when there is room in storage's queue and it is this device's turn.</summary>
+    private async ValueTask WaitAsync(ValueTask queued, TimeSpan turn, TimeSpan applicationTurn)
+    {
+        await queued;
+        if (turn > TimeSpan.Zero || applicationTurn > TimeSpan.Zero)
+        {
+            TellSlowed(turn >= applicationTurn);
+            await Task.Delay(turn > applicationTurn ? turn : applicationTurn, _hub.Time, _connection.Ended);
+        }
+
+        await _connection.Acks.WaitForRoomAsync(_connection.Ended);
+    }
+
+    private void TellSlowed(bool isDevice)
+    {
+        if (_slowedToldAt is { } told && _hub.Time.GetElapsedTime(told) < TellSlowedEvery)
+            return;
+        _slowedToldAt = _hub.Time.GetTimestamp();
+        var detail = isDevice
+            ? $"It sends more than {_hub.Rates.DeviceMessagesPerSecond} messages a second. It is read more slowly; nothing is lost."
+            : $"The devices of this application together send more than {_hub.Rates.ApplicationMessagesPerSecond} messages a second. They are read more slowly; nothing is lost.";
+        Log(ConnectionEvent.Slowed, (ConnectionCode.Slowed, detail));
+    }
+
+    private void TellHeard(long storedTicks)
+    {
+        _heardToldAt = _hub.Time.GetTimestamp();
+        _storedToldAt = new DateTimeOffset(storedTicks, TimeSpan.Zero);
+        _hub.Presence.Heard(_device.TenantId, _device.DeviceKey, _storedToldAt);
+    }
+
+    /// <summary>The same topic in another spelling, or one that is not this device's.</summary>
+    private ValueTask OddTopicAsync(in PublishPacket packet)
+    {
+        if (FindEvents(packet.Topic) is { } bagStart)
+            return TelemetryAsync(packet, packet.Topic[bagStart..]);
+        var topic = Encoding.UTF8.GetString(packet.Topic);
+        var isOthers = topic.StartsWith("devices/", StringComparison.Ordinal);
+        _connection.Close(
+            isOthers
+                ? new Closing(
+                    ConnectionCode.OtherDevice,
+                    $"It published to '{Short(topic)}'. A device may only use topics with its own id, '{_device.DeviceId}'."
+                )
+                : new Closing(
+                    ConnectionCode.BadTopic,
+                    $"It published to '{Short(topic)}'. Telemetry goes to 'devices/{_device.DeviceId}/messages/events/'."
+                )
+        );
+        return default;
+    }
+
+    /// <summary>Where the property bag of a telemetry topic begins, its device id perhaps percent-encoded; null: no such topic.</summary>
+    private int? FindEvents(ReadOnlySpan<byte> topic)
+    {
+        var start = "devices/"u8;
+        var middle = "/messages/events"u8;
+        if (!topic.StartsWith(start) || topic[start.Length..].IndexOf(middle) is not (> 0 and var idLength))
+            return null;
+        if (PercentCode.Decode(topic.Slice(start.Length, idLength)) != _device.DeviceId)
+            return null;
+        var end = start.Length + idLength + middle.Length;
+        if (end == topic.Length)
+            return end;
+        return topic[end] == '/' ? end + 1 : null;
+    }
+
+    private async ValueTask SendWillAsync()
+    {
+        if (_connection.Connect is not { WillTopic: { } topic } connect)
+            return;
+        var bytes = Encoding.UTF8.GetBytes(topic);
+        if (
+            FindEvents(bytes) is not { } bagStart
+            || _reader.ReadWill(connect.WillBody, bytes.AsSpan(bagStart)) is not { } will
+        )
+            return;
+        try
+        {
+            await _hub.Ingest.EnqueueAsync(will, _hub.Stopping);
+        }
+        catch (OperationCanceledException)
+        {
+            // The program stops before storage had room: a will is no promise.
+        }
+    }
+
+    private void Log(ConnectionEvent kind, (string Code, string Detail) what) =>
+        _hub.Log.Write(
+            _device.TenantId,
+            _device.DeviceKey,
+            _device.DeviceId,
+            kind,
+            what,
+            (_connection.Address, HubLog.Mqtt)
+        );
+
+    internal static string Short(string text) => text.Length <= 200 ? text : text[..200] + "…";
+}

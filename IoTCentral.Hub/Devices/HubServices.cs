@@ -1,0 +1,34 @@
+using IoTCentral.Core.Devices;
+using IoTCentral.Core.Provisioning;
+using IoTCentral.Core.Telemetry;
+using IoTCentral.Core.Twins;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace IoTCentral.Hub.Devices;
+
+/// <summary>What sessions need of the rest of the program, in one hand: there may be ten thousands of them.</summary>
+internal sealed class HubServices(
+    IIngest ingest,
+    DeviceTwins twins,
+    Provisioner provisioner,
+    PresenceTracker presence,
+    SessionRegistry sessions,
+    RateLimits rates,
+    HubLog log,
+    TimeProvider time,
+    IHostApplicationLifetime lifetime,
+    ILogger<HubServices> logger
+)
+{
+    public IIngest Ingest => ingest;
+    public DeviceTwins Twins => twins;
+    public Provisioner Provisioner => provisioner;
+    public PresenceTracker Presence => presence;
+    public SessionRegistry Sessions => sessions;
+    public RateLimits Rates => rates;
+    public HubLog Log => log;
+    public TimeProvider Time => time;
+    public CancellationToken Stopping => lifetime.ApplicationStopping;
+    public ILogger Logger => logger;
+}

@@ -1,0 +1,85 @@
+using System.Collections.Concurrent;
+using IoTCentral.Core.Devices;
+using IoTCentral.Core.Tenants;
+
+namespace IoTCentral.Hub.Devices;
+
+/// <summary>
+/// The devices that are connected to this node, one connection each. Also remembers the subscriptions of devices that
+/// ask for a session that outlives the connection (clean session 0).
+/// </summary>
+internal sealed class SessionRegistry(TimeProvider time) : IDeviceLink
+{
+    // A device is signed in and registered within this time; a drop in between still reaches it.
+    private static readonly TimeSpan RememberDrops = TimeSpan.FromMinutes(2);
+
+    private readonly ConcurrentDictionary<(TenantId Tenant, long Key), DeviceSession> _sessions = new();
+    private readonly ConcurrentDictionary<(TenantId Tenant, long Key), (long At, string Code)> _drops = new();
+    private readonly ConcurrentDictionary<(TenantId Tenant, long Key), Subscriptions> _kept = new();
+
+    public int Count => _sessions.Count;
+
+    public DeviceSession? Find(TenantId tenant, long deviceKey) => _sessions.GetValueOrDefault((tenant, deviceKey));
+
+    /// <summary>The device is connected here from now on; an older connection of it is closed and returned.</summary>
+    public DeviceSession? Enter(DeviceSession session)
+    {
+        DeviceSession? old = null;
+        _sessions.AddOrUpdate(
+            session.Id,
+            session,
+            (_, before) =>
+            {
+                old = before;
+                return session;
+            }
+        );
+        old?.Close(ConnectionCode.Replaced);
+        return old;
+    }
+
+    /// <summary>False: another connection of the device has taken its place.</summary>
+    public bool Leave(DeviceSession session) => _sessions.TryRemove(new(session.Id, session));
+
+    /// <summary>The code of a drop that came since then: while the device was being signed in there was nothing to drop.</summary>
+    public string? FindDropSince(TenantId tenant, long deviceKey, long timestamp) =>
+        _drops.TryGetValue((tenant, deviceKey), out var drop) && drop.At >= timestamp ? drop.Code : null;
+
+    /// <summary>Takes the kept subscriptions; null when there are none.</summary>
+    public Subscriptions? FindKept(TenantId tenant, long deviceKey) => _kept.GetValueOrDefault((tenant, deviceKey));
+
+    public void Keep(TenantId tenant, long deviceKey, Subscriptions? subscriptions)
+    {
+        if (subscriptions is null)
+            _kept.TryRemove((tenant, deviceKey), out _);
+        else
+            _kept[(tenant, deviceKey)] = subscriptions;
+    }
+
+    public ValueTask DropAsync(TenantId tenant, long deviceKey, string reason, CancellationToken ct)
+    {
+        _drops[(tenant, deviceKey)] = (time.GetTimestamp(), reason);
+        if (reason == ConnectionCode.Deleted)
+            Keep(tenant, deviceKey, null);
+        Find(tenant, deviceKey)?.Close(reason);
+        return default;
+    }
+
+    public ValueTask<bool> PushDesiredAsync(
+        TenantId tenant,
+        long deviceKey,
+        ReadOnlyMemory<byte> patch,
+        long version,
+        CancellationToken ct
+    ) => new(Find(tenant, deviceKey)?.PushDesired(patch, version) ?? false);
+
+    /// <summary>Forgets old drops; called now and then.</summary>
+    public void Tidy()
+    {
+        foreach (var (id, drop) in _drops)
+        {
+            if (time.GetElapsedTime(drop.At) > RememberDrops)
+                _drops.TryRemove(new(id, drop));
+        }
+    }
+}

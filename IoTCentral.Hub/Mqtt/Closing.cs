@@ -1,0 +1,39 @@
+using IoTCentral.Core.Devices;
+
+namespace IoTCentral.Hub.Mqtt;
+
+/// <summary>Why a connection ends: a code of the connection log and what happened, with what to do.</summary>
+internal sealed record Closing(string Code, string Detail)
+{
+    /// <summary>The device said good-bye (DISCONNECT): its will is void.</summary>
+    public bool IsOrderly => Code == ConnectionCode.Disconnected;
+
+    /// <summary>Somebody took the device's right to speak away: not even its will is heard.</summary>
+    public bool IsSilenced => Code is ConnectionCode.Blocked or ConnectionCode.Deleted;
+
+    public static Closing Of(string code) =>
+        new(
+            code,
+            code switch
+            {
+                ConnectionCode.Disconnected => "The device disconnected.",
+                ConnectionCode.ConnectionLost =>
+                    "The connection broke off without a good-bye: network, power or program.",
+                ConnectionCode.Replaced =>
+                    "The same device connected anew, so this connection was closed. If that happens over and over, two devices share one id.",
+                ConnectionCode.Blocked => "The device was blocked.",
+                ConnectionCode.Deleted => "The device was deleted.",
+                ConnectionCode.TokenEnded =>
+                    "Its token ended, and with it the connection. The device reconnects with a new one.",
+                ConnectionCode.NoConnect => "It sent no CONNECT within 10 seconds.",
+                ConnectionCode.Malformed => "It sent something that is no MQTT 3.1.1 packet.",
+                ConnectionCode.Qos2 =>
+                    "It published with QoS 2, which this hub does not have. Publish with QoS 0 or 1.",
+                ConnectionCode.NotReading => "It does not read what we send. Its receive loop may hang.",
+                ConnectionCode.StorageAway =>
+                    "Nothing can be stored at the moment, so it was disconnected to try again later. No acknowledged message is lost.",
+                ConnectionCode.ShuttingDown => "This server stops. The device reconnects by itself.",
+                _ => "The connection ended.",
+            }
+        );
+}

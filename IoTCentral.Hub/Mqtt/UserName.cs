@@ -1,0 +1,49 @@
+namespace IoTCentral.Hub.Mqtt;
+
+/// <summary>
+/// What the user name of a CONNECT says. Hub: <c>H/{clientId}/?api-version=V[&amp;model-id=…]</c>, its tail optional.
+/// Registration: <c>{idScope}/registrations/{regId}/api-version=V…</c>, without a question mark (contract §2.2, §3.1).
+/// </summary>
+internal sealed record UserName
+{
+    /// <summary>Host the device believes to talk to, or ID scope.</summary>
+    public required string Authority { get; init; }
+    public required string Id { get; init; }
+    public required bool IsRegistration { get; init; }
+
+    /// <summary>Plug and Play model it announces; null: none.</summary>
+    public string? ModelId { get; init; }
+
+    /// <summary>Null: neither of the two.</summary>
+    public static UserName? Read(string text)
+    {
+        var parts = text.Split('/', 4);
+        if (parts.Length < 2 || parts[0].Length == 0 || parts[1].Length == 0)
+            return null;
+        var isRegistration =
+            parts.Length >= 3 && parts[1] == "registrations" && parts[2].Length > 0 && parts[2][0] != '?';
+        if (isRegistration)
+            return new()
+            {
+                Authority = parts[0],
+                Id = parts[2],
+                IsRegistration = true,
+            };
+        var query = text.IndexOf("/?", StringComparison.Ordinal);
+        return new()
+        {
+            Authority = parts[0],
+            Id = parts[1],
+            IsRegistration = false,
+            ModelId = query < 0 ? null : ModelIdOf(text[(query + 2)..]),
+        };
+    }
+
+    private static string? ModelIdOf(string query)
+    {
+        const string key = "model-id=";
+        var pair = Array.Find(query.Split('&'), p => p.StartsWith(key, StringComparison.Ordinal));
+        // Node sends it as it is, the others percent-encoded: decoding is right for both.
+        return pair is null || pair.Length == key.Length ? null : Uri.UnescapeDataString(pair[key.Length..]);
+    }
+}

@@ -1,0 +1,82 @@
+using System.Globalization;
+using System.Text.Json;
+using IoTCentral.Core.Provisioning;
+
+namespace IoTCentral.Hub.Provisioning;
+
+/// <summary>What a device says when it registers.</summary>
+internal static class RegisterBody
+{
+    private const int LongestModelId = 2048; // DTDL v3: a DTMI has at most 2048 characters
+
+    /// <summary>Reads the model from <c>payload.modelId</c> or the older <c>payload.iotcModelId</c>; null when there is none.</summary>
+    public static bool TryRead(byte[] json, string registrationId, out string? modelId, out string fault)
+    {
+        modelId = null;
+        fault = "";
+        try
+        {
+            using var document = JsonDocument.Parse(json);
+            var root = document.RootElement;
+            if (root.ValueKind != JsonValueKind.Object)
+            {
+                fault = "The body must be a JSON object.";
+                return false;
+            }
+
+            if (
+                root.TryGetProperty("registrationId", out var id)
+                && id.ValueKind == JsonValueKind.String
+                && !string.Equals(id.GetString(), registrationId, StringComparison.OrdinalIgnoreCase)
+            )
+            {
+                fault = "The registration id in the body is another one than the connection's.";
+                return false;
+            }
+
+            if (root.TryGetProperty("payload", out var payload) && payload.ValueKind == JsonValueKind.Object)
+                modelId = Text(payload, "modelId") ?? Text(payload, "iotcModelId");
+            return true;
+        }
+        catch (Exception e) when (e is JsonException or InvalidOperationException)
+        {
+            fault = "The body is not valid JSON.";
+            return false;
+        }
+    }
+
+    private static string? Text(JsonElement payload, string name) =>
+        payload.TryGetProperty(name, out var value)
+        && value.ValueKind == JsonValueKind.String
+        && value.GetString() is { Length: > 0 and <= LongestModelId } text
+        && !text.Contains('\0', StringComparison.Ordinal)
+            ? text
+            : null;
+}
+
+/// <summary>What a registered device is told (contract §3.1).</summary>
+internal static class RegistrationBody
+{
+    public static byte[] Of(Registration registration) =>
+        JsonSerializer.SerializeToUtf8Bytes(
+            new
+            {
+                operationId = registration.OperationId,
+                status = "assigned",
+                registrationState = new
+                {
+                    registrationId = registration.RegistrationId,
+                    createdDateTimeUtc = Time(registration.CreatedAt),
+                    assignedHub = registration.AssignedHub,
+                    deviceId = registration.DeviceId,
+                    status = "assigned",
+                    substatus = "initialAssignment",
+                    lastUpdatedDateTimeUtc = Time(registration.UpdatedAt),
+                    etag = registration.ETag,
+                },
+            }
+        );
+
+    private static string Time(DateTimeOffset time) =>
+        time.UtcDateTime.ToString("yyyy-MM-ddTHH:mm:ss.fffffffZ", CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,40 @@
+using System.Globalization;
+using System.Text;
+
+namespace IoTCentral.Hub.Twins;
+
+/// <summary>Request parameters behind the question mark of a hub topic: <c>?$rid=R&amp;$version=N</c>.</summary>
+internal readonly record struct TopicQuery(string RequestId, long? Version, string? OperationId)
+{
+    private const int LongestRequestId = 128;
+
+    /// <summary>False without a request id that can be echoed in a topic.</summary>
+    public static bool TryRead(ReadOnlySpan<byte> text, out TopicQuery query)
+    {
+        string? id = null;
+        string? operation = null;
+        long? version = null;
+        foreach (var pair in Encoding.UTF8.GetString(text).Split('&'))
+        {
+            var at = pair.IndexOf('=', StringComparison.Ordinal);
+            if (at < 0)
+                continue;
+            var value = pair[(at + 1)..];
+            switch (pair[..at])
+            {
+                case "$rid" or "%24rid":
+                    id = value;
+                    break;
+                case "$version" or "%24version":
+                    version = long.TryParse(value, CultureInfo.InvariantCulture, out var number) ? number : -1;
+                    break;
+                case "operationId":
+                    operation = Uri.UnescapeDataString(value);
+                    break;
+            }
+        }
+
+        query = new(id ?? "", version, operation);
+        return id is { Length: > 0 and <= LongestRequestId } && id.IndexOfAny(['+', '#', '/', '\0']) < 0;
+    }
+}
