@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using IoTCentral.Core.Installation;
 using IoTCentral.Data.Common;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -6,10 +7,9 @@ using Microsoft.Extensions.Logging;
 namespace IoTCentral.Data.Telemetry;
 
 /// <summary>Makes the log's day partitions ahead of time and drops those beyond retention, whole.</summary>
-/// <param name="retention">Days of messages kept, for the whole installation.</param>
 internal sealed class MessagePartitions(
     SystemDb db,
-    MessageRetention retention,
+    InstallationOptions options,
     TimeProvider time,
     ILogger<MessagePartitions> logger
 ) : BackgroundService
@@ -55,7 +55,7 @@ internal sealed class MessagePartitions(
         var today = DateOnly.FromDateTime(time.GetUtcNow().UtcDateTime);
         for (var ahead = 0; ahead <= DaysAhead; ahead++)
             await EnsureAsync(today.AddDays(ahead), ct);
-        if (retention.Days is not { } days)
+        if (options.Storage.MessageLogDays is not (> 0 and var days))
             return;
         var dropped = await db.QueryAsync<string>(
             "select drop_message_partitions(@before::date)",
@@ -68,6 +68,3 @@ internal sealed class MessagePartitions(
             _known.TryRemove(day, out _);
     }
 }
-
-/// <summary>How long messages are kept; null: for ever.</summary>
-public sealed record MessageRetention(int? Days);

@@ -39,13 +39,16 @@ internal sealed partial class CertificateRenewal(
         }
         catch (Exception e) when (!ct.IsCancellationRequested) // storage away, or files half replaced: the old one serves on
         {
-            LogFailed(e);
+            LogFailed(e.Message);
         }
     }
 
     [LoggerMessage(LogLevel.Information, "The server certificate was renewed; it is valid until {NotAfter:u}.")]
     private partial void LogRenewed(DateTimeOffset notAfter);
 
-    [LoggerMessage(LogLevel.Warning, "The server certificate could not be looked after; the current one serves on.")]
-    private partial void LogFailed(Exception exception);
+    [LoggerMessage(
+        LogLevel.Warning,
+        "The server certificate could not be looked after; the current one serves on. {Reason}"
+    )]
+    private partial void LogFailed(string reason);
 }

@@ -25,6 +25,8 @@ internal static class WebServer
             Listen(kestrel, installation.Options.Http);
             kestrel.ListenForDevices();
         });
+        // A service that cannot be built is found at the start, not by the first visitor.
+        builder.Host.UseDefaultServiceProvider(p => (p.ValidateOnBuild, p.ValidateScopes) = (true, true));
         builder.Services.AddSingleton<IHostLifetime, SignalledLifetime>();
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(10));
         builder.Services.AddInstallation(installation);

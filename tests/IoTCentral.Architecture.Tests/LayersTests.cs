@@ -123,7 +123,6 @@ public sealed class LayersTests
         "IoTCentral.Data.Common.RolePasswords",
         "IoTCentral.Data.DatabaseSettings",
         "IoTCentral.Data.Server.Database",
-        "IoTCentral.Data.Telemetry.MessageRetention",
     ];
 
     private static IEnumerable<string> OurReferences(Assembly assembly) =>

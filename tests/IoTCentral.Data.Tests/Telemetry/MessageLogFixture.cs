@@ -1,5 +1,6 @@
 using System.Text;
 using Dapper;
+using IoTCentral.Core.Installation;
 using IoTCentral.Core.Telemetry;
 using IoTCentral.Core.Tenants;
 using IoTCentral.Data.Common;
@@ -37,7 +38,16 @@ public sealed class MessageLogFixture : IAsyncLifetime
         );
 
     internal MessagePartitions Partitions(int? days = null) =>
-        new(Database.SystemDb, new MessageRetention(days), Clock, NullLogger<MessagePartitions>.Instance);
+        new(
+            Database.SystemDb,
+            new InstallationOptions
+            {
+                DataFolder = "/",
+                Storage = new() { MessageLogDays = days ?? 0 },
+            },
+            Clock,
+            NullLogger<MessagePartitions>.Instance
+        );
 
     private static TimeProvider Clock { get; } = new StandingClock();
 
