@@ -60,6 +60,7 @@ public static class CoreSetup
         services.AddSingleton<IngestQueue>();
         services.AddSingleton<IIngest>(s => s.GetRequiredService<IngestQueue>());
         services.AddSingleton<CommittedLog>();
+        services.AddSingleton<TelemetryHistory>();
         services.AddSingleton<TelemetryWriter>();
         services.AddSingleton<IHostedService>(s => s.GetRequiredService<TelemetryWriter>());
 

@@ -1,5 +1,6 @@
 using IoTCentral.Core.Access;
 using IoTCentral.Web.Api;
+using IoTCentral.Web.Features.Devices;
 using IoTCentral.Web.Features.Settings;
 using IoTCentral.Web.Features.SignIn;
 using IoTCentral.Web.Health;
@@ -18,6 +19,7 @@ internal static class Site
         builder.AddUi();
         builder.Services.AddAccess();
         builder.Services.AddHealth();
+        builder.Services.AddDevicePages();
         builder.Services.AddSettingsPages();
         return builder;
     }

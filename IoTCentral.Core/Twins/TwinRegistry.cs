@@ -26,9 +26,21 @@ public sealed class TwinRegistry(
         return await store.FindAsync(caller.Tenant, device.Key, ct) ?? throw Gone(deviceId);
     }
 
-    /// <summary>Merges cloud properties; null deletes one.</summary>
+    /// <summary>Merges cloud properties; null deletes one. Last write wins.</summary>
     /// <exception cref="InvalidRequestException"><c>twin.invalid</c>.</exception>
-    public async Task<Twin> PatchCloudAsync(Caller caller, string deviceId, JsonObject patch, CancellationToken ct)
+    public Task<Twin> PatchCloudAsync(Caller caller, string deviceId, JsonObject patch, CancellationToken ct) =>
+        PatchCloudAsync(caller, deviceId, patch, expectedVersion: null, ct);
+
+    /// <param name="expectedVersion">The <see cref="Twin.CloudVersion"/> that was read before; null: any.</param>
+    /// <inheritdoc cref="PatchCloudAsync(Caller, string, JsonObject, CancellationToken)"/>
+    /// <exception cref="StaleEditException">Somebody else saved in between.</exception>
+    public async Task<Twin> PatchCloudAsync(
+        Caller caller,
+        string deviceId,
+        JsonObject patch,
+        int? expectedVersion,
+        CancellationToken ct
+    )
     {
         caller.Demand(Permission.UpdateDevices);
         Check(patch);
@@ -38,7 +50,7 @@ public sealed class TwinRegistry(
         var saved = await store.ChangeAsync(
             caller.Tenant,
             device.Key,
-            twin => Sized(twin.Annotate(patch, now), t => t.Cloud),
+            twin => Sized(Expected(twin, expectedVersion).Annotate(patch, now), t => t.Cloud),
             audit,
             ct
         );
@@ -96,6 +108,13 @@ public sealed class TwinRegistry(
         if (!TwinPatch.TryRead(json, out _, out var fault))
             throw new InvalidRequestException("twin.invalid", fault.Message);
     }
+
+    private static Twin Expected(Twin twin, int? version) =>
+        version is null || version == twin.CloudVersion
+            ? twin
+            : throw new StaleEditException(
+                "Somebody else changed these properties in the meantime. Look at them again."
+            );
 
     private static Twin Sized(Twin twin, Func<Twin, JsonObject> side) =>
         TwinPatch.CheckSize(side(twin)) is { } fault

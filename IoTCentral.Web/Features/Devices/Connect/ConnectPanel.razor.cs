@@ -1,0 +1,121 @@
+using System.Text;
+using System.Text.Json;
+using IoTCentral.Core.Access;
+using IoTCentral.Core.Common;
+using IoTCentral.Core.Devices;
+using IoTCentral.Core.Installation;
+using IoTCentral.Core.Provisioning;
+using IoTCentral.Core.Templates;
+using IoTCentral.Core.Tenants;
+using IoTCentral.Web.Ui;
+using Microsoft.AspNetCore.Components;
+
+namespace IoTCentral.Web.Features.Devices.Connect;
+
+public sealed partial class ConnectPanel
+{
+    private readonly CancellationTokenSource _gone = new();
+    private Credentials? _credentials;
+    private CaCertificate? _ca;
+    private string? _failure;
+    private bool _showsKeys;
+    private (Credentials?, bool, DeviceTemplate?) _drawn;
+    private IReadOnlyList<CodeSample> _samples = [];
+    private QrSvg? _qr;
+
+    [Inject]
+    private DeviceCredentials Credentials { get; set; } = null!;
+
+    [Inject]
+    private ICertificateAuthority Authority { get; set; } = null!;
+
+    [Inject]
+    private InstallationOptions Options { get; set; } = null!;
+
+    [Inject]
+    private UiErrors Errors { get; set; } = null!;
+
+    [Parameter, EditorRequired]
+    public Caller Caller { get; set; } = null!;
+
+    [Parameter, EditorRequired]
+    public Device Device { get; set; } = null!;
+
+    [Parameter, EditorRequired]
+    public DeviceTemplate? Template { get; set; }
+
+    [Parameter, EditorRequired]
+    public Application Application { get; set; } = null!;
+
+    [Parameter]
+    public DeviceLive? Live { get; set; }
+
+    private int Port => Options.Hub.MqttPort;
+
+    private string CaLink =>
+        $"data:application/x-pem-file;base64,{Convert.ToBase64String(Encoding.ASCII.GetBytes(_ca!.Pem))}";
+
+    protected override Task OnInitializedAsync() => LoadAsync();
+
+    private async Task LoadAsync()
+    {
+        _failure = null;
+        try
+        {
+            _ca = await Authority.GetAsync(_gone.Token);
+            _credentials = await Credentials.GetAsync(Caller, Device.Id, _gone.Token);
+        }
+        catch (Exception e) when (e is not (OperationCanceledException or ForbiddenException))
+        {
+            Errors.Log(e);
+            _failure = Errors.Say(e);
+        }
+    }
+
+    protected override bool ShouldRender()
+    {
+        Draw();
+        return true;
+    }
+
+    protected override void OnParametersSet() => Draw();
+
+    /// <summary>Code and QR code, anew when what they show has changed.</summary>
+    private void Draw()
+    {
+        var now = (_credentials, _showsKeys, Template);
+        if (_credentials is not { } c || now == _drawn)
+            return;
+        _drawn = now;
+        _samples = ConnectSamples.Of(
+            new ConnectFacts(
+                c.HostName,
+                Port,
+                c.IdScope,
+                c.DeviceId,
+                _showsKeys ? c.Keys.Primary : null,
+                _ca!.Pem,
+                SampleBody.Of(Template)
+            )
+        );
+        _qr = _showsKeys
+            ? QrSvg.Of(
+                JsonSerializer.Serialize(
+                    new
+                    {
+                        host = c.HostName,
+                        scope = c.IdScope,
+                        id = c.DeviceId,
+                        key = c.Keys.Primary,
+                    }
+                )
+            )
+            : null;
+    }
+
+    public void Dispose()
+    {
+        _gone.Cancel();
+        _gone.Dispose();
+    }
+}

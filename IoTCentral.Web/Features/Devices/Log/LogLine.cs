@@ -1,0 +1,49 @@
+using System.Text.RegularExpressions;
+using IoTCentral.Core.Devices;
+using IoTCentral.Web.Ui;
+
+namespace IoTCentral.Web.Features.Devices.Log;
+
+/// <summary>One line of what happened between a device and us.</summary>
+/// <param name="Kind">Null: a refused attempt that belongs to no application.</param>
+public sealed partial record LogLine(
+    string Key,
+    DateTimeOffset At,
+    string Address,
+    string Code,
+    string Detail,
+    ConnectionEvent? Kind
+)
+{
+    public static LogLine Of(ConnectionLogEntry entry) =>
+        new($"e{entry.Id}", entry.At, entry.Address, entry.Code, entry.Detail, entry.Kind);
+
+    public static LogLine Of(ConnectionAttempt attempt) =>
+        new($"a{attempt.Id}", attempt.At, attempt.Address, attempt.Code, attempt.Detail, null);
+
+    /// <summary>The first sentence.</summary>
+    public string Happened => Parts().Happened;
+
+    /// <summary>The sentences after it; null: nothing to do.</summary>
+    public string? Advice => Parts().Advice;
+
+    public Tone Tone =>
+        Kind switch
+        {
+            ConnectionEvent.Connected or ConnectionEvent.Provisioned => Tone.Good,
+            ConnectionEvent.Disconnected => Tone.Neutral,
+            ConnectionEvent.Slowed => Tone.Warning,
+            // it came to a conversation, or not even to that
+            _ => Code is ConnectionCode.TlsBrokenOff or ConnectionCode.NotTls ? Tone.Warning : Tone.Critical,
+        };
+
+    private (string Happened, string? Advice) Parts()
+    {
+        var end = SentenceEnd().Match(Detail);
+        return end.Success ? (Detail[..(end.Index + 1)], Detail[(end.Index + end.Length)..]) : (Detail, null);
+    }
+
+    // a host name's or a number's dot is followed by no space
+    [GeneratedRegex(@"[.!?]\s+(?=\p{Lu})", RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex SentenceEnd();
+}

@@ -1,0 +1,84 @@
+using System.Globalization;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using IoTCentral.Core.Templates;
+using IoTCentral.Core.Twins;
+
+namespace IoTCentral.Web.Features.Devices.Properties;
+
+/// <summary>One property of a twin as pages show it.</summary>
+/// <param name="Path">Where it is; empty component for the root.</param>
+/// <param name="Capability">What the template says of it; null: it is not in the template.</param>
+/// <param name="Value">Null: not set.</param>
+/// <param name="At">When the device reported it; null: unknown.</param>
+public sealed record PropertyRow(
+    CapabilityPath Path,
+    string Label,
+    Capability? Capability,
+    JsonNode? Value,
+    DateTimeOffset? At
+)
+{
+    /// <summary>What the device reports: the template's properties in its order, then what is not in the template.</summary>
+    public static IReadOnlyList<PropertyRow> Reported(DeviceTemplate? template, Twin twin)
+    {
+        var known = (template?.Capabilities ?? []).Where(c => c is { Kind: CapabilityKind.Property, IsCloud: false });
+        var rows = known.Select(c => Row(template!, c, twin.Reported, twin.ReportedMetadata)).ToList();
+        var shown = rows.Select(r => r.Path).ToHashSet();
+        rows.AddRange(Others(twin).Where(r => !shown.Contains(r.Path)));
+        return rows;
+    }
+
+    /// <summary>What only we know of the device: the template's cloud properties.</summary>
+    public static IReadOnlyList<PropertyRow> Cloud(DeviceTemplate? template, Twin twin) =>
+        [.. (template?.CloudProperties ?? []).Select(c => Row(template!, c, twin.Cloud, metadata: []))];
+
+    private static PropertyRow Row(
+        DeviceTemplate template,
+        Capability capability,
+        JsonObject values,
+        JsonObject metadata
+    ) =>
+        new(
+            capability.Path,
+            DefaultViews.Label(template, capability),
+            capability,
+            Member(values, capability.Path),
+            TimeOf(Member(metadata, capability.Path))
+        );
+
+    private static IEnumerable<PropertyRow> Others(Twin twin)
+    {
+        foreach (var (name, value) in twin.Reported)
+        {
+            if (value is JsonObject component && component["__t"] is JsonValue)
+            {
+                foreach (var (inner, innerValue) in component.Where(p => p.Key != "__t"))
+                    yield return Other(twin, new CapabilityPath(name, inner), innerValue);
+            }
+            else
+            {
+                yield return Other(twin, new CapabilityPath("", name), value);
+            }
+        }
+    }
+
+    private static PropertyRow Other(Twin twin, CapabilityPath path, JsonNode? value) =>
+        new(path, path.ToString(), null, value, TimeOf(Member(twin.ReportedMetadata, path)));
+
+    private static JsonNode? Member(JsonObject values, CapabilityPath path) =>
+        path.Component.Length == 0 ? values[path.Name] : (values[path.Component] as JsonObject)?[path.Name];
+
+    private static DateTimeOffset? TimeOf(JsonNode? metadata) =>
+        metadata is JsonObject stamped
+        && stamped["$lastUpdated"] is JsonValue text
+        && text.GetValueKind() == JsonValueKind.String
+        && DateTimeOffset.TryParse(
+            text.GetValue<string>(),
+            CultureInfo.InvariantCulture,
+            DateTimeStyles.AssumeUniversal,
+            out var at
+        )
+            ? at
+            : null;
+}

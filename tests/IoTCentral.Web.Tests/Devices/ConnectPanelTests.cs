@@ -1,0 +1,247 @@
+using System.Text;
+using Bunit;
+using IoTCentral.Core.Access;
+using IoTCentral.Core.Audit;
+using IoTCentral.Core.Devices;
+using IoTCentral.Core.Installation;
+using IoTCentral.Core.Provisioning;
+using IoTCentral.Core.Telemetry;
+using IoTCentral.Core.Tenants;
+using IoTCentral.Web.Features.Devices;
+using IoTCentral.Web.Features.Devices.Connect;
+using IoTCentral.Web.Ui;
+using IoTCentral.Web.Ui.Live;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace IoTCentral.Web.Tests.Devices;
+
+public sealed class ConnectPanelTests : DeviceContext
+{
+    private static readonly DateTimeOffset Noon = new(2026, 7, 1, 12, 0, 0, TimeSpan.Zero);
+    private readonly MemoryLog _log = new();
+    private readonly Device _device;
+
+    public ConnectPanelTests()
+    {
+        _device = Devices.Add("dairy-1", "Dairy 1");
+        var enrollments = new OneGroup();
+        Services.AddSingleton<ISecretBox>(new SecretBox(MasterKey.New()));
+        Services.AddSingleton<KeyBox>();
+        Services.AddSingleton(new HubNames(new HubOptions { HostNames = ["iot.example"] }));
+        Services.AddSingleton<IEnrollmentStore>(enrollments);
+        Services.AddSingleton<ITenantStore>(new OneApplication(FreshMarket));
+        Services.AddSingleton<DeviceCredentials>();
+        Services.AddSingleton<ICertificateAuthority>(new OurCa());
+        Services.AddSingleton(new InstallationOptions { DataFolder = "/nowhere" });
+        Services.AddSingleton<IConnectionLogStore>(_log);
+        Services.AddSingleton<ConnectionLogReader>();
+        enrollments.Keys = Services.GetRequiredService<KeyBox>().Wrap(KeyPair.New(), KeyBox.PlaceOfGroup(new(1), "g"));
+    }
+
+    private IRenderedComponent<ConnectPanel> Panel(DeviceLive? live = null) =>
+        Render<ConnectPanel>(p =>
+            p.Add(c => c.Caller, CallerWith(Role.Operator))
+                .Add(c => c.Device, _device)
+                .Add(c => c.Template, Fridge.Template)
+                .Add(c => c.Application, FreshMarket)
+                .Add(c => c.Live, live)
+                .AddCascadingValue(new ViewerAddress("10.1.2.3"))
+        );
+
+    [Fact]
+    public void Keys_are_shown_only_when_asked_for_and_then_fill_the_code()
+    {
+        var panel = Panel();
+        Assert.Contains(ConnectSamples.NoKey, panel.Find("code").TextContent, StringComparison.Ordinal);
+        Assert.Empty(panel.FindAll("svg[role=img]"));
+
+        panel.FindAll("button").Single(b => b.TextContent.Trim() == "Show").Click();
+
+        var key = panel.Find(".iot-secret").TextContent;
+        Assert.True(DeviceKey.IsLegal(key));
+        Assert.Contains(key, panel.Find("code").TextContent, StringComparison.Ordinal);
+        Assert.Single(panel.FindAll("svg[role=img]"));
+    }
+
+    [Fact]
+    public void Our_certificate_can_be_downloaded()
+    {
+        var link = Panel().Find("a[download]").GetAttribute("href")!;
+
+        Assert.Equal(OurCa.Pem, Encoding.ASCII.GetString(Convert.FromBase64String(link.Split(',')[1])));
+    }
+
+    [Fact]
+    public async Task The_panel_turns_green_by_itself_when_the_device_speaks()
+    {
+        using var live = new DeviceLive(
+            Feed,
+            Services.GetRequiredService<LiveFrames>(),
+            Services.GetRequiredService<UiErrors>()
+        );
+        var panel = Panel(live);
+        Assert.Contains("Waiting for the first message", panel.Markup, StringComparison.Ordinal);
+        var listening = panel.InvokeAsync(() =>
+        {
+            _ = live.RunAsync(CallerWith(Role.Operator), _device.Key, CancellationToken.None);
+        });
+        await listening;
+
+        Feed.Say(_device.Key, Noon, Point.Of("temperature", 8.7));
+
+        await panel.WaitForAssertionAsync(
+            () => Assert.Contains("First message received", panel.Markup, StringComparison.Ordinal),
+            TimeSpan.FromSeconds(10)
+        );
+        Assert.Contains("temperature 8.70\u00a0°C", panel.Markup, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Refused_attempts_say_what_happened_and_what_to_do()
+    {
+        _log.Attempts.Add(
+            new ConnectionAttempt
+            {
+                Id = 1,
+                At = DateTimeOffset.MaxValue,
+                Address = "10.1.2.3",
+                Code = ConnectionCode.TlsBrokenOff,
+                Detail = "It broke off TLS: it does not trust our certificate.",
+            }
+        );
+
+        var row = Panel().Find("tbody tr").TextContent;
+
+        Assert.Contains("broke off TLS", row, StringComparison.Ordinal);
+        Assert.Contains("Give the device ca.pem", row, StringComparison.Ordinal);
+        Assert.Equal(new AttemptFilter("dairy-1", "0ne00000001", "10.1.2.3"), _log.Asked);
+    }
+
+    private sealed class OneGroup : IEnrollmentStore
+    {
+        public WrappedKeys Keys { get; set; } = new([], []);
+
+        public Task<EnrollmentGroup?> FindGroupAsync(TenantId tenant, string id, CancellationToken ct) =>
+            Task.FromResult<EnrollmentGroup?>(
+                new()
+                {
+                    TenantId = tenant,
+                    Id = "g",
+                    DisplayName = "g",
+                    Keys = Keys,
+                }
+            );
+
+        public Task<CredentialSource?> FindSourceAsync(TenantId tenant, long deviceKey, CancellationToken ct) =>
+            Task.FromResult<CredentialSource?>(new("g", "dairy-1"));
+
+        public Task<IReadOnlyList<EnrollmentGroup>> GroupsAsync(TenantId tenant, CancellationToken ct) =>
+            throw new NotSupportedException();
+
+        public Task<bool> AddGroupAsync(EnrollmentGroup group, AuditEntry audit, CancellationToken ct) =>
+            throw new NotSupportedException();
+
+        public Task<EnrollmentGroup> UpdateGroupAsync(EnrollmentGroup group, AuditEntry audit, CancellationToken ct) =>
+            throw new NotSupportedException();
+
+        public Task<IndividualEnrollment?> FindIndividualAsync(
+            TenantId tenant,
+            string registrationId,
+            CancellationToken ct
+        ) => throw new NotSupportedException();
+
+        public Task<IndividualEnrollment> PutIndividualAsync(
+            IndividualEnrollment enrollment,
+            AuditEntry audit,
+            CancellationToken ct
+        ) => throw new NotSupportedException();
+
+        public Task<bool> DeleteIndividualAsync(
+            TenantId tenant,
+            string registrationId,
+            AuditEntry audit,
+            CancellationToken ct
+        ) => throw new NotSupportedException();
+
+        public Task AssignAsync(
+            TenantId tenant,
+            long deviceKey,
+            CredentialSource source,
+            DateTimeOffset now,
+            CancellationToken ct
+        ) => throw new NotSupportedException();
+    }
+
+    private sealed class OneApplication(Application application) : ITenantStore
+    {
+        public Task<Application?> FindAsync(TenantId tenant, CancellationToken ct) =>
+            Task.FromResult<Application?>(application);
+
+        public Task<Application?> FindAsync(string slug, CancellationToken ct) => throw new NotSupportedException();
+
+        public Task<Application?> FindByIdScopeAsync(string idScope, CancellationToken ct) =>
+            throw new NotSupportedException();
+
+        public Task<Application?> FindByHostNameAsync(string hostName, CancellationToken ct) =>
+            throw new NotSupportedException();
+
+        public Task<IReadOnlyList<Application>> ListAsync(CancellationToken ct) => throw new NotSupportedException();
+
+        public Task<Application> AddAsync(NewApplication application, AuditActor actor, CancellationToken ct) =>
+            throw new NotSupportedException();
+
+        public Task<Application> UpdateAsync(Application changed, AuditActor actor, CancellationToken ct) =>
+            throw new NotSupportedException();
+    }
+
+    private sealed class OurCa : ICertificateAuthority
+    {
+        public const string Pem = "-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n";
+
+        public Task<CaCertificate> GetAsync(CancellationToken ct) =>
+            Task.FromResult(new CaCertificate(Pem, "CN=IoTCentral", "00", Noon.AddYears(20)));
+
+        public Task<string> ExportAsync(AuditActor actor, CancellationToken ct) => throw new NotSupportedException();
+
+        public Task<CaCertificate> ImportAsync(string pem, AuditActor actor, CancellationToken ct) =>
+            throw new NotSupportedException();
+    }
+
+    private sealed class MemoryLog : IConnectionLogStore
+    {
+        public List<ConnectionAttempt> Attempts { get; } = [];
+        public AttemptFilter? Asked { get; private set; }
+
+        public Task<IReadOnlyList<ConnectionLogEntry>> OfDeviceAsync(
+            TenantId tenant,
+            string deviceId,
+            long? before,
+            int limit,
+            CancellationToken ct
+        ) => Task.FromResult<IReadOnlyList<ConnectionLogEntry>>([]);
+
+        public Task<IReadOnlyList<ConnectionAttempt>> AttemptsAsync(
+            AttemptFilter filter,
+            DateTimeOffset since,
+            int limit,
+            CancellationToken ct
+        )
+        {
+            Asked = filter;
+            return Task.FromResult<IReadOnlyList<ConnectionAttempt>>(Attempts);
+        }
+
+        public Task AddAsync(
+            IReadOnlyList<ConnectionLogEntry> entries,
+            IReadOnlyList<ConnectionAttempt> attempts,
+            CancellationToken ct
+        ) => throw new NotSupportedException();
+
+        public Task DeleteBeforeAsync(
+            DateTimeOffset lines,
+            DateTimeOffset attempts,
+            int keepAttempts,
+            CancellationToken ct
+        ) => throw new NotSupportedException();
+    }
+}
