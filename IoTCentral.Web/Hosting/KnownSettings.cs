@@ -26,8 +26,10 @@ internal sealed class KnownSettings(IConfiguration defaults)
     public string Suggestion(string wrong)
     {
         var last = wrong.Split(':')[^1];
-        var near = _keys.FirstOrDefault(k => k.Split(':')[^1].Equals(last, StringComparison.OrdinalIgnoreCase));
-        return near is null ? " appsettings.json lists them all." : $" Did you mean --{near}?";
+        var near = _keys.Where(k => k.Split(':')[^1].Equals(last, StringComparison.OrdinalIgnoreCase)).Order().ToList();
+        return near.Count == 0
+            ? " appsettings.json lists them all."
+            : $" Did you mean {string.Join(" or ", near.Select(k => $"--{k}"))}?";
     }
 
     /// <summary>Lists may be given item by item: <c>Hub:HostNames:0</c> is <c>Hub:HostNames</c>.</summary>

@@ -1,0 +1,48 @@
+using System.Net;
+using System.Net.Sockets;
+using IoTCentral.Core.Installation;
+using IoTCentral.Testing;
+using IoTCentral.Web.Hosting;
+
+namespace IoTCentral.Web.Tests.Hosting;
+
+public sealed class PortsTests
+{
+    private readonly string _address = Loopback.NewAddress();
+
+    [Fact]
+    public void Free_doors_are_fine() => Ports.DemandFree(Options(Loopback.FreePort(_address)));
+
+    [Fact]
+    public void A_taken_port_is_named_with_the_setting_that_changes_it()
+    {
+        using var other = new TcpListener(IPAddress.Parse(_address), 0);
+        other.Start();
+        var port = ((IPEndPoint)other.LocalEndpoint).Port;
+
+        var refusal = Assert.Throws<InstallationException>(() => Ports.DemandFree(Options(port)));
+
+        Assert.Equal(
+            $"Port {port} on {_address} is taken by another program; stop that, or choose another with --Http:Port.",
+            refusal.Message
+        );
+    }
+
+    [Fact]
+    public void An_address_of_another_machine_is_named()
+    {
+        var options = Options(Loopback.FreePort(_address)) with { Hub = new() { Addresses = ["192.0.2.1"] } };
+
+        var refusal = Assert.Throws<InstallationException>(() => Ports.DemandFree(options));
+
+        Assert.StartsWith("192.0.2.1 is no address of this machine", refusal.Message, StringComparison.Ordinal);
+    }
+
+    private InstallationOptions Options(int port) =>
+        new()
+        {
+            DataFolder = "/none",
+            Http = new() { Address = _address, Port = port },
+            Hub = new() { Addresses = [_address] },
+        };
+}
