@@ -18,6 +18,7 @@ internal static class ClusterMaker
         ClusterPlace place,
         PostgresBinaries binaries,
         ServerUser user,
+        Durability durability,
         CancellationToken ct
     )
     {
@@ -40,16 +41,20 @@ internal static class ClusterMaker
         try
         {
             var type = await HasUtf8LocaleAsync(ct) ? "C.UTF-8" : "C";
+            IReadOnlyList<string> speed = durability == Durability.Full ? [] : ["--no-sync"];
             var initDb = new Command(
                 binaries.InitDb,
-                $"--username={Superuser}",
-                "--pwfile=password.tmp",
-                "--auth=scram-sha-256",
-                "--encoding=UTF8",
-                "--locale=C",
-                $"--lc-ctype={type}",
-                "--data-checksums",
-                "--pgdata=cluster.new"
+                [
+                    $"--username={Superuser}",
+                    "--pwfile=password.tmp",
+                    "--auth=scram-sha-256",
+                    "--encoding=UTF8",
+                    "--locale=C",
+                    $"--lc-ctype={type}",
+                    "--data-checksums",
+                    "--pgdata=cluster.new",
+                    .. speed,
+                ]
             );
             await DemandAsync(user, initDb with { Folder = place.Folder }, "make the database", ct);
         }

@@ -39,7 +39,7 @@ internal sealed class OwnPostgres : IAsyncDisposable
         if (place.Version is null)
         {
             say($"Making a database in {place.Folder} (PostgreSQL {binaries.Major}) …");
-            await ClusterMaker.MakeAsync(place, binaries, user, ct);
+            await ClusterMaker.MakeAsync(place, binaries, user, durability, ct);
         }
 
         var sockets = await SocketFolder.MakeAsync(place.Folder, user, ct);

@@ -20,14 +20,14 @@ public sealed class DataOutOfReachTests
         var folder = PrivateFolder("private");
         var said = new List<string>();
 
-        await using (var server = await OwnPostgres.StartAsync(folder, Durability.Full, said.Add, Ct))
+        await using (var server = await OwnPostgres.StartAsync(folder, Durability.OffForTests, said.Add, Ct))
         {
             Assert.StartsWith("/var/lib/iotcentral/", server.Place.Folder, StringComparison.Ordinal);
             Assert.Contains(said, line => line.Contains(server.Place.Folder, StringComparison.Ordinal));
         }
 
         said.Clear();
-        await using var again = await OwnPostgres.StartAsync(folder, Durability.Full, said.Add, Ct);
+        await using var again = await OwnPostgres.StartAsync(folder, Durability.OffForTests, said.Add, Ct);
         Assert.Empty(said);
     }
 
@@ -36,14 +36,14 @@ public sealed class DataOutOfReachTests
     {
         var folder = PrivateFolder("deleted");
         string old;
-        await using (var first = await OwnPostgres.StartAsync(folder, Durability.Full, _ => { }, Ct))
+        await using (var first = await OwnPostgres.StartAsync(folder, Durability.OffForTests, _ => { }, Ct))
         {
             old = first.Place.Folder;
         }
 
         Directory.Move(folder, $"{folder}-moved");
         Directory.CreateDirectory(folder, OwnerOnly);
-        await using var second = await OwnPostgres.StartAsync(folder, Durability.Full, _ => { }, Ct);
+        await using var second = await OwnPostgres.StartAsync(folder, Durability.OffForTests, _ => { }, Ct);
 
         Assert.NotEqual(old, second.Place.Folder);
         Assert.True(Directory.Exists(old));
@@ -56,7 +56,7 @@ public sealed class DataOutOfReachTests
         Directory.CreateSymbolicLink(Path.Combine(folder, "postgres"), "/var/lib/iotcentral/gone");
 
         var refusal = await Assert.ThrowsAsync<InstallationException>(() =>
-            OwnPostgres.StartAsync(folder, Durability.Full, _ => { }, Ct)
+            OwnPostgres.StartAsync(folder, Durability.OffForTests, _ => { }, Ct)
         );
 
         Assert.Contains("/var/lib/iotcentral/gone", refusal.Message, StringComparison.Ordinal);

@@ -13,7 +13,7 @@ public sealed class OwnPostgresTests
     [Fact]
     public async Task A_new_data_folder_gets_a_cluster_that_loses_nothing_it_confirmed()
     {
-        await using var server = await StartAsync(TestRun.NewFolder("new"));
+        await using var server = await StartAsync(TestRun.NewFolder("new"), Durability.Full);
 
         await using var source = NpgsqlDataSource.Create(server.ConnectionString);
         await DurabilityCheck.DemandAsync(source, Ct);
@@ -128,7 +128,7 @@ public sealed class OwnPostgresTests
         Assert.Contains("postgres.password is missing", refusal.Message, StringComparison.Ordinal);
     }
 
-    private static Task<OwnPostgres> StartAsync(string folder, Durability durability = Durability.Full) =>
+    private static Task<OwnPostgres> StartAsync(string folder, Durability durability = Durability.OffForTests) =>
         OwnPostgres.StartAsync(folder, durability, _ => { }, Ct);
 
     private static async Task<string?> AskAsync(OwnPostgres server, string sql)
