@@ -11,6 +11,9 @@ internal sealed class ConnectionClock(TimeProvider time)
     /// <summary>A stopping program waits this long for storage; its whole stop may take 15 s.</summary>
     public static readonly TimeSpan LongestFinish = TimeSpan.FromSeconds(8);
 
+    /// <summary>What is being written when the connection ends may still arrive.</summary>
+    public static readonly TimeSpan LongestGoodbye = TimeSpan.FromSeconds(2);
+
     private static readonly TimeSpan TimeToConnect = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(60);
 

@@ -85,10 +85,22 @@ internal sealed class MqttConnection
         }
 
         TrySetClosing(Closing.Of(ConnectionCode.ConnectionLost));
+        await StopWritingAsync();
         if (_session is not null)
             await _session.EndAsync(_closing!);
         else
             _gate.NeverEntered(this, _closing!);
+    }
+
+    /// <summary>The transport must not be taken apart while a write goes on; who does not read is cut off.</summary>
+    private async Task StopWritingAsync()
+    {
+        var stopped = Output.StopAsync();
+        if (stopped.IsCompleted)
+            return;
+        await Task.WhenAny(stopped, Task.Delay(ConnectionClock.LongestGoodbye, _time));
+        _transport.Abort(new ConnectionAbortedException(_closing!.Code));
+        await stopped;
     }
 
     private bool TrySetClosing(Closing closing) => Interlocked.CompareExchange(ref _closing, closing, null) is null;

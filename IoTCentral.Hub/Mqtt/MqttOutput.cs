@@ -19,6 +19,7 @@ internal sealed class MqttOutput(PipeWriter pipe, AckWindow acks, TimeProvider t
     private int _signals;
     private long _writingSince;
     private TaskCompletionSource? _drained;
+    private TaskCompletionSource? _ended;
 
     /// <summary>False: too much waits already.</summary>
     public bool TryAdd(byte[] packet)
@@ -70,11 +71,22 @@ internal sealed class MqttOutput(PipeWriter pipe, AckWindow acks, TimeProvider t
         return drained.Task;
     }
 
+    /// <summary>Nothing is written any more; completes when a write that is going on has ended.</summary>
+    public Task StopAsync()
+    {
+        var ended = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        if (Interlocked.CompareExchange(ref _ended, ended, null) is { } earlier)
+            return earlier.Task;
+        if (Interlocked.Increment(ref _signals) == 1)
+            ended.TrySetResult(); // nobody is at it, and nobody begins while the count is not zero
+        return ended.Task;
+    }
+
     private async Task WriteAsync()
     {
         try
         {
-            while (true)
+            while (Volatile.Read(ref _ended) is null)
             {
                 var seen = Volatile.Read(ref _signals);
                 var drained = WriteAll();
@@ -100,6 +112,9 @@ internal sealed class MqttOutput(PipeWriter pipe, AckWindow acks, TimeProvider t
         lock (_lock)
             (_drained ??= new TaskCompletionSource()).TrySetResult();
         failed();
+        var ended = new TaskCompletionSource();
+        ended.SetResult();
+        (Interlocked.CompareExchange(ref _ended, ended, null) ?? ended).TrySetResult();
     }
 
     private TaskCompletionSource? WriteAll()
