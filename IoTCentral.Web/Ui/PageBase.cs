@@ -13,6 +13,8 @@ public abstract class PageBase : ComponentBase, IDisposable
 {
     private readonly CancellationTokenSource _gone = new();
 
+    protected PageBase() => Aborted = _gone.Token;
+
     [CascadingParameter]
     public Caller Caller { get; set; } = null!;
 
@@ -30,7 +32,7 @@ public abstract class PageBase : ComponentBase, IDisposable
     protected UiErrors Errors { get; set; } = null!;
 
     /// <summary>Cancelled when the person leaves the page.</summary>
-    protected CancellationToken Aborted => _gone.Token;
+    protected CancellationToken Aborted { get; }
 
     /// <summary>Address inside this application: <c>Href("devices/pump-1")</c>.</summary>
     protected string Href(string path) => AppAddress.Of(Application.Slug, path);

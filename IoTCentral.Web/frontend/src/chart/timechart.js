@@ -59,7 +59,7 @@ export class TimeChart {
     this.rows = new Rows(this.options.series.length, this.options.gap);
     this.rows.load(doubles);
     this.host.toggleAttribute("data-filled", this.rows.times.length > 0);
-    this.redraw();
+    this.draw(); // out of sight as well: a page may be printed
   }
 
   add(series, time, value) {
@@ -75,11 +75,15 @@ export class TimeChart {
     if (this.pending || !this.visible) return;
     this.pending = requestAnimationFrame(() => {
       this.pending = 0;
-      const { window } = this.options;
-      if (window && !this.zoomed) this.rows.dropBefore(now() - 1.2 * window);
-      this.plot.setData(this.rows.data, false);
-      this.setRange();
+      this.draw();
     });
+  }
+
+  draw() {
+    const { window } = this.options;
+    if (window && !this.zoomed) this.rows.dropBefore(now() - 1.2 * window);
+    this.plot.setData(this.rows.data, false);
+    this.setRange();
   }
 
   setRange() {
