@@ -1,6 +1,6 @@
 // Bundles what the browser needs into ../wwwroot/dist. One small file for every page (app), and one for each heavy part
 // that is loaded when a page first shows it (chart, grid, map).
-import { rm, mkdir, readFile, writeFile } from "node:fs/promises";
+import { copyFile, mkdir, rm } from "node:fs/promises";
 import { existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import path from "node:path";
@@ -35,7 +35,7 @@ await rm(out, { recursive: true, force: true });
 await mkdir(out, { recursive: true });
 await esbuild.build({
   absWorkingDir: here,
-  entryPoints: [...entries, path.join(here, "src/styles/app.css")],
+  entryPoints: [...entries, path.join(here, "src/styles/app.css"), path.join(here, "src/styles/map.css")],
   entryNames: "[name]",
   chunkNames: "part-[hash]",
   assetNames: "[name]",
@@ -51,7 +51,5 @@ await esbuild.build({
 });
 
 // Countries of the world for the map, coarse for the whole world and finer for a single country; fetched when a map opens.
-for (const scale of ["110m", "50m"]) {
-  const world = await readFile(path.join(here, `node_modules/world-atlas/countries-${scale}.json`));
-  await writeFile(path.join(out, `countries-${scale}.json`), world);
-}
+for (const scale of ["110m", "50m"])
+  await copyFile(path.join(here, `node_modules/world-atlas/countries-${scale}.json`), path.join(out, `countries-${scale}.json`));

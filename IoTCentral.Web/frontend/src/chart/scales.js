@@ -5,7 +5,9 @@ const Steps = [1, 1.5, 2, 2.5, 3, 4, 5, 10];
 /** The smallest range of four round steps that holds both; at least something for a flat line. */
 export function fourSteps(min, max) {
   if (!Number.isFinite(min) || !Number.isFinite(max)) return { low: 0, step: 25 };
-  if (max - min < Math.abs(max) * 1e-9) {
+  // devices send what they like, to the ends of what a double holds
+  [min, max] = [Math.max(min, -1e300), Math.min(max, 1e300)];
+  if (max - min <= Math.max(Math.abs(min), Math.abs(max), 1e-280) * 1e-12) {
     const room = Math.abs(max) * 0.1 || 1; // a flat line runs through the middle
     return fourSteps(min - room, max + room);
   }
@@ -26,7 +28,7 @@ function isRound(step) {
   return Math.abs(scaled - Math.round(scaled)) < 1e-6;
 }
 
-const language = document.documentElement.lang || undefined;
+const language = globalThis.document?.documentElement.lang || undefined;
 
 /** Numbers in this page's language with a real minus. */
 export const number = (value, digits) =>

@@ -188,7 +188,7 @@ export class TimeChart {
   timeAxis() {
     const labels = timeLabels(this.options.zone);
     const offset = zoneOffset(this.options.zone);
-    const step = (u) => timeStep(((u.scales.x.max - u.scales.x.min) / Math.max(1, u.over.clientWidth || u.width)) * 90);
+    const step = (u) => timeStep(((u.scales.x.max - u.scales.x.min) / Math.max(90, u.bbox.width / devicePixelRatio)) * 90);
     return {
       stroke: () => colour("muted"),
       font: `12px ${Family}`,
