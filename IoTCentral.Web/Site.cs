@@ -1,8 +1,11 @@
 using IoTCentral.Core.Access;
 using IoTCentral.Web.Api;
 using IoTCentral.Web.Features.Devices;
+using IoTCentral.Web.Features.People;
+using IoTCentral.Web.Features.Provisioning;
 using IoTCentral.Web.Features.Settings;
 using IoTCentral.Web.Features.SignIn;
+using IoTCentral.Web.Features.Templates;
 using IoTCentral.Web.Health;
 using IoTCentral.Web.Security;
 using IoTCentral.Web.Ui;
@@ -29,10 +32,19 @@ internal static class Site
         app.UseMetrics();
         app.UseAccess();
         app.MapSignIn();
-        app.MapApi();
+        app.MapEndpoints();
         app.MapUi();
         app.MapHealth();
         return app;
+    }
+
+    private static void MapEndpoints(this WebApplication app)
+    {
+        var api = app.MapApi();
+        api.MapDevices();
+        api.MapDeviceTemplates();
+        api.MapEnrollmentGroups();
+        api.MapRoles();
     }
 
     private static void AddSettingsPages(this IServiceCollection services) =>

@@ -22,6 +22,12 @@ public sealed record DeviceFilter
 
     /// <summary>Equal reported or cloud property, by name.</summary>
     public IReadOnlyList<PropertyEquals> Properties { get; init; } = [];
+
+    /// <summary>A condition that is put together freely; no index serves it, so it costs a look at each device.</summary>
+    public DeviceExpression? Expression { get; init; }
+
+    /// <summary>From the last name to the first.</summary>
+    public bool IsDescending { get; init; }
 }
 
 /// <summary>A property must have this value; compared as text (numbers in invariant shortest form, true/false).</summary>

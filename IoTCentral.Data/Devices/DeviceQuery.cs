@@ -8,7 +8,7 @@ namespace IoTCentral.Data.Devices;
 
 /// <summary>
 /// The conditions of a device list. Only operators that an index serves under row-level security: equality, ranges and
-/// prefix ranges, never <c>ilike</c> or jsonb containment.
+/// prefix ranges, never <c>ilike</c> or jsonb containment; a <see cref="DeviceFilter.Expression"/> takes what it says.
 /// </summary>
 internal sealed class DeviceQuery
 {
@@ -17,6 +17,7 @@ internal sealed class DeviceQuery
 
     private readonly StringBuilder _where = new("true");
     private readonly DynamicParameters _parameters = new();
+    private readonly bool _isDescending;
 
     public DeviceQuery(DeviceFilter filter)
     {
@@ -31,7 +32,12 @@ internal sealed class DeviceQuery
             And(provisioned ? "provisioned" : "registered", "d.status = @", "status");
         AndWords(filter.Search ?? "");
         AndProperties(filter.Properties);
+        if (filter.Expression is { } expression)
+            _where.Append(" and ").Append(new DeviceExpressionSql(_parameters).Write(expression));
+        _isDescending = filter.IsDescending;
     }
+
+    public string Order => _isDescending ? "d.name_key desc, d.id desc" : "d.name_key, d.id";
 
     public string Where => _where.ToString();
     public DynamicParameters Parameters => _parameters;
@@ -45,7 +51,11 @@ internal sealed class DeviceQuery
                 "page.invalid",
                 "The page asked for does not follow one that was given out."
             );
-        _where.Append(" and (d.name_key, d.id) > (@after_name, @after_id)");
+        _where.Append(
+            _isDescending
+                ? " and (d.name_key, d.id) < (@after_name, @after_id)"
+                : " and (d.name_key, d.id) > (@after_name, @after_id)"
+        );
         _parameters.Add("after_name", name);
         _parameters.Add("after_id", id);
     }

@@ -43,7 +43,7 @@ internal sealed class DeviceStore(TenantDb db, TimeProvider time) : IDeviceStore
         query.Parameters.Add("limit", limit + 1);
         var rows = await db.QueryAsync<DeviceRow>(
             tenant,
-            $"select {DeviceRow.Columns} from {DeviceRow.From} where {query.Where} order by d.name_key, d.id limit @limit",
+            $"select {DeviceRow.Columns} from {DeviceRow.From} where {query.Where} order by {query.Order} limit @limit",
             query.Parameters,
             ct
         );

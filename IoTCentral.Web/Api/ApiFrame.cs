@@ -1,3 +1,4 @@
+using IoTCentral.Core.Access;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Mvc;
 
@@ -19,6 +20,10 @@ internal static class ApiFrame
         services.Configure<RouteHandlerOptions>(routes => routes.ThrowOnBadRequest = true);
         return services.AddApiLimit();
     }
+
+    /// <summary>The endpoint is for tokens whose role includes this; the service behind it asks again.</summary>
+    public static RouteHandlerBuilder Needs(this RouteHandlerBuilder endpoint, Permission permission) =>
+        endpoint.RequireAuthorization(permission.ToString());
 
     /// <summary>The group <c>/api</c>: reached with an API token only, in a known version, with a body of bounded size.</summary>
     public static RouteGroupBuilder MapApi(this IEndpointRouteBuilder routes)

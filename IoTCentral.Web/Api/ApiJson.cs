@@ -10,6 +10,9 @@ internal static class ApiJson
     /// <summary>Bodies above this are refused with 413; a large device template has some 100 KB.</summary>
     public const long MaxBody = 4 * 1024 * 1024;
 
+    /// <summary>Content type of merge patches; plain JSON is taken as well.</summary>
+    public const string Patch = "application/merge-patch+json";
+
     public static JsonSerializerOptions Options { get; } = Configure(new(JsonSerializerDefaults.Web));
 
     public static JsonSerializerOptions Configure(JsonSerializerOptions options)

@@ -14,17 +14,20 @@ internal static class Etag
     public static string Of(long generation, int version) =>
         Base64Url.EncodeToString(Encoding.UTF8.GetBytes($"{generation}.{version}"));
 
+    public static void Show(HttpContext context, string etag) => context.Response.Headers.ETag = $"\"{etag}\"";
+
+    /// <summary>True when the asker named the state that was seen; false: last write wins.</summary>
+    /// <param name="current">Null: there is no such thing yet.</param>
     /// <exception cref="StaleEditException">The asker saw an older state.</exception>
-    public static void Demand(HttpContext context, string? fromBody, string? current)
+    public static bool Demand(HttpContext context, string? fromBody, string? current)
     {
         var header = context.Request.Headers.IfMatch.ToString();
         if (fromBody is { Length: > 0 } && fromBody != current)
             throw Stale();
         if (header.Length == 0 || (header == "*" && current is not null))
-            return;
+            return fromBody is { Length: > 0 };
         var seen = header.Split(',').Select(t => t.Trim().Trim('"'));
-        if (current is null || !seen.Contains(current))
-            throw Stale();
+        return current is not null && seen.Contains(current) ? true : throw Stale();
     }
 
     private static StaleEditException Stale() =>

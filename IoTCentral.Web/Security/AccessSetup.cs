@@ -101,9 +101,18 @@ internal static class AccessSetup
             o.ValidationInterval = TimeSpan.FromMinutes(1);
             o.OnRefreshingPrincipal = Sessions.KeepSessionAsync;
         });
+        // by address, also where no endpoint is: browsers have cookies, programs have tokens, never the other way round
+        const string ByAddress = "ByAddress";
         services
-            .AddAuthentication(IdentityConstants.ApplicationScheme)
-            .AddCookie(IdentityConstants.ApplicationScheme, Configure);
+            .AddAuthentication(ByAddress)
+            .AddCookie(IdentityConstants.ApplicationScheme, Configure)
+            .AddPolicyScheme(
+                ByAddress,
+                null,
+                o =>
+                    o.ForwardDefaultSelector = c =>
+                        c.IsApi() ? ApiTokenAuthentication.Name : IdentityConstants.ApplicationScheme
+            );
     }
 
     private static void Configure(CookieAuthenticationOptions cookie)

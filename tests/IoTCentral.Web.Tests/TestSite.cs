@@ -1,6 +1,7 @@
 using Dapper;
 using IoTCentral.Core.Access;
 using IoTCentral.Core.Audit;
+using IoTCentral.Core.Devices;
 using IoTCentral.Core.Installation;
 using IoTCentral.Core.Tenants;
 using IoTCentral.Testing;
@@ -10,6 +11,7 @@ using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.AspNetCore.TestHost;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
@@ -27,6 +29,9 @@ public sealed class TestSite : IAsyncLifetime
     /// <summary>Stands still until it is moved on, and makes nobody wait.</summary>
     internal TestTime Time { get; } = new();
 
+    /// <summary>0: no limit.</summary>
+    public int ApiRequestsPerSecond { get; init; }
+
     public TestServer Server => Started.GetTestServer();
 
     private WebApplication Started => _app ?? throw new InvalidOperationException(_database.ConnectionString);
@@ -38,9 +43,13 @@ public sealed class TestSite : IAsyncLifetime
             new WebApplicationOptions { ApplicationName = typeof(Site).Assembly.GetName().Name }
         );
         builder.WebHost.UseTestServer();
-        builder.Logging.SetMinimumLevel(LogLevel.Critical);
+        builder.Logging.ClearProviders();
         builder.Services.AddSingleton<TimeProvider>(Time);
-        var options = new InstallationOptions { DataFolder = "/nowhere", Limits = Unlimited };
+        var options = new InstallationOptions
+        {
+            DataFolder = "/nowhere",
+            Limits = new() { ApiRequestsPerSecond = ApiRequestsPerSecond },
+        };
         builder.Services.AddInstallation(
             options,
             MasterKey.New(),
@@ -48,6 +57,7 @@ public sealed class TestSite : IAsyncLifetime
         );
         builder.AddSite();
         RemoveBackground(builder.Services);
+        builder.Services.TryAddSingleton<IDeviceLink, NobodyConnected>();
         // the real figure would make the tests of a hundred passwords take minutes
         builder.Services.Configure<PasswordHasherOptions>(o => o.IterationCount = 1000);
         _app = builder.Build();
@@ -96,5 +106,16 @@ public sealed class TestSite : IAsyncLifetime
             services.Remove(service);
     }
 
-    private static LimitOptions Unlimited { get; } = new() { ApiRequestsPerSecond = 0 };
+    private sealed class NobodyConnected : IDeviceLink
+    {
+        public ValueTask DropAsync(TenantId tenant, long deviceKey, string reason, CancellationToken ct) => default;
+
+        public ValueTask<bool> PushDesiredAsync(
+            TenantId tenant,
+            long deviceKey,
+            ReadOnlyMemory<byte> patch,
+            long version,
+            CancellationToken ct
+        ) => new(false);
+    }
 }

@@ -1,0 +1,66 @@
+using System.Text.Json.Nodes;
+using IoTCentral.Core.Access;
+using IoTCentral.Core.Devices;
+using IoTCentral.Core.Templates;
+using IoTCentral.Core.Twins;
+using IoTCentral.Web.Api;
+using Microsoft.AspNetCore.Http.HttpResults;
+
+namespace IoTCentral.Web.Features.Devices;
+
+/// <summary>What changing properties takes.</summary>
+internal sealed record PropertyServices(DeviceRegistry Devices, TemplateCatalog Templates, TwinRegistry Twins);
+
+/// <summary>Properties of devices in the REST API: of the whole device, or of one component.</summary>
+internal static class DevicePropertyEndpoints
+{
+    public static void MapDeviceProperties(this IEndpointRouteBuilder devices)
+    {
+        foreach (var scope in new[] { "/{id}/properties", "/{id}/components/{component}/properties" })
+        {
+            devices.MapGet(scope, GetAsync).Needs(Permission.ViewDevices);
+            devices
+                .MapPatch(scope, PatchAsync)
+                .Needs(Permission.UpdateDevices)
+                .Accepts<JsonObject>("application/json", ApiJson.Patch)
+                .Produces<JsonObject>(StatusCodes.Status202Accepted);
+        }
+    }
+
+    private static async Task<Ok<JsonObject>> GetAsync(
+        string id,
+        string? component,
+        TokenCaller caller,
+        TwinRegistry twins,
+        CancellationToken ct
+    )
+    {
+        var all = DeviceProperties.Of(await twins.GetAsync(caller.Value, id, ct));
+        return TypedResults.Ok(Within(all, component));
+    }
+
+    /// <summary>202: what is wanted of the device is stored, and the device will answer in its own time.</summary>
+    private static async Task<Accepted<JsonObject>> PatchAsync(
+        string id,
+        string? component,
+        MergePatch patch,
+        TokenCaller caller,
+        [AsParameters] PropertyServices services,
+        CancellationToken ct
+    )
+    {
+        var device = await services.Devices.GetAsync(caller.Value, id, ct);
+        var template = await services.Templates.FindAsync(caller.Value.Tenant, device.TemplateId, ct);
+        var change = new PropertyPatch(template, component ?? "", patch.Body);
+        if (change.Cloud.Count > 0)
+            await services.Twins.PatchCloudAsync(caller.Value, id, change.Cloud, ct);
+        if (change.Desired.Count > 0)
+            await services.Twins.PatchDesiredAsync(caller.Value, id, change.Desired, ct);
+        var all = DeviceProperties.Of(await services.Twins.GetAsync(caller.Value, id, ct));
+        return TypedResults.Accepted((string?)null, DeviceProperties.Echo(Within(all, component), patch.Body));
+    }
+
+    /// <summary>A component that has said nothing yet is there and empty.</summary>
+    private static JsonObject Within(JsonObject all, string? component) =>
+        component is null ? all : all[component]?.DeepClone() as JsonObject ?? [];
+}

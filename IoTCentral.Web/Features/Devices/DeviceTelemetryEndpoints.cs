@@ -1,0 +1,79 @@
+using IoTCentral.Core.Access;
+using IoTCentral.Core.Common;
+using IoTCentral.Core.Devices;
+using IoTCentral.Core.Live;
+using IoTCentral.Core.Telemetry;
+using IoTCentral.Web.Api;
+using Microsoft.AspNetCore.Http.HttpResults;
+
+namespace IoTCentral.Web.Features.Devices;
+
+/// <summary>Last values of telemetry in the REST API.</summary>
+internal static class DeviceTelemetryEndpoints
+{
+    public static void MapDeviceTelemetry(this IEndpointRouteBuilder devices)
+    {
+        devices.MapGet("/{id}/telemetry/{name}", GetOfRootAsync).Needs(Permission.ViewDevices);
+        devices.MapGet("/{id}/components/{component}/telemetry/{name}", GetAsync).Needs(Permission.ViewDevices);
+    }
+
+    private static Task<Ok<LastValueDto>> GetOfRootAsync(
+        string id,
+        string name,
+        TokenCaller caller,
+        DeviceRegistry devices,
+        ILiveFeed live,
+        CancellationToken ct
+    ) => GetAsync(id, "", name, caller, devices, live, ct);
+
+    private static async Task<Ok<LastValueDto>> GetAsync(
+        string id,
+        string component,
+        string name,
+        TokenCaller caller,
+        DeviceRegistry devices,
+        ILiveFeed live,
+        CancellationToken ct
+    )
+    {
+        var device = await devices.GetAsync(caller.Value, id, ct);
+        var all = await live.LastValuesAsync(caller.Value.Tenant, device.Key, ct);
+        var value = all.TryGetValue((component, name), out var whole)
+            ? new LastValueDto(ValueOf(whole.Point), whole.MessageTime)
+            : Members(all, component, name);
+        return value is null
+            ? throw new NotFoundException("telemetry.no-value", $"The device '{id}' has not sent '{name}' yet.")
+            : TypedResults.Ok(value);
+    }
+
+    /// <summary>An object value is kept as its members, <c>name.member</c>; the newest of them says when.</summary>
+    private static LastValueDto? Members(
+        IReadOnlyDictionary<(string Component, string Name), LastValue> all,
+        string component,
+        string name
+    )
+    {
+        var members = all.Where(v =>
+                v.Key.Component == component && v.Key.Name.StartsWith($"{name}.", StringComparison.Ordinal)
+            )
+            .ToList();
+        return members.Count == 0
+            ? null
+            : new(
+                members.ToDictionary(m => m.Key.Name[(name.Length + 1)..], m => ValueOf(m.Value.Point)),
+                members.Max(m => m.Value.MessageTime)
+            );
+    }
+
+    private static object ValueOf(Point point) =>
+        point.Kind switch
+        {
+            PointKind.Text => point.Text ?? "",
+            PointKind.Boolean => point.Number != 0,
+            PointKind.Location => new LocationDto(point.Number, point.Number2, point.Number3),
+            _ => point.Number,
+        };
+
+    /// <summary>A place: degrees, and metres above sea level.</summary>
+    private sealed record LocationDto(double Lat, double Lon, double Alt);
+}

@@ -1,0 +1,93 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using IoTCentral.Core.Common;
+using IoTCentral.Core.Templates;
+
+namespace IoTCentral.Web.Features.Devices;
+
+/// <summary>
+/// A change of a device's properties, sorted by its template: what is wanted of the device, and what only we know.
+/// Values that do not fit, read-only and unknown names are faults.
+/// </summary>
+internal sealed class PropertyPatch
+{
+    private readonly List<Fault> _faults = [];
+    private readonly DeviceTemplate _template;
+
+    /// <param name="component">The component that the body is about; empty: the whole device.</param>
+    /// <exception cref="InvalidRequestException"><c>property.invalid</c> with every fault.</exception>
+    public PropertyPatch(DeviceTemplate? template, string component, JsonObject body)
+    {
+        _template =
+            template
+            ?? throw new InvalidRequestException(
+                "property.invalid",
+                "The device has no template yet, so nothing is known about its properties. Assign one first."
+            );
+        if (component.Length == 0)
+            Sort(body);
+        else if (template.Components.Contains(component))
+            Sort(component, body);
+        else
+            _faults.Add(new(component, "The template has no such component."));
+        if (_faults.Count > 0)
+            throw new InvalidRequestException("property.invalid", _faults);
+    }
+
+    /// <summary>For the twin: what the device is to be.</summary>
+    public JsonObject Desired { get; } = [];
+
+    /// <summary>Cloud properties.</summary>
+    public JsonObject Cloud { get; } = [];
+
+    private void Sort(JsonObject body)
+    {
+        foreach (var (name, value) in body)
+        {
+            if (name == "$metadata")
+                continue; // as it was read; ours to write
+            if (!_template.Components.Contains(name))
+                Sort("", name, value);
+            else if (value is JsonObject members)
+                Sort(name, members);
+            else
+                _faults.Add(new(name, "A component is an object of its properties."));
+        }
+    }
+
+    private void Sort(string component, JsonObject members)
+    {
+        foreach (var (name, value) in members)
+        {
+            if (name is not ("$metadata" or "__t"))
+                Sort(component, name, value);
+        }
+    }
+
+    private void Sort(string component, string name, JsonNode? value)
+    {
+        var path = component.Length == 0 ? name : $"{component}.{name}";
+        var capability = _template.Find(component, name);
+        if (capability is null || capability.Kind != CapabilityKind.Property)
+            _faults.Add(new(path, "The template has no such property."));
+        else if (!capability.IsCloud && !capability.IsWritable)
+            _faults.Add(new(path, "Only the device can change this property."));
+        else if (value is not null && FaultOf(capability, value) is { } fault)
+            _faults.Add(new(path, fault));
+        else
+            Side(capability.IsCloud ? Cloud : Desired, component)[name] = value?.DeepClone();
+    }
+
+    private static string? FaultOf(Capability capability, JsonNode value) =>
+        Conformance.InputFault(capability, JsonSerializer.SerializeToElement(value));
+
+    /// <summary>Members of a component stand in an object with the marker that DTDL's twin convention asks for.</summary>
+    private static JsonObject Side(JsonObject side, string component)
+    {
+        if (component.Length == 0)
+            return side;
+        if (side[component] is not JsonObject inner)
+            side[component] = inner = new JsonObject { ["__t"] = "c" };
+        return inner;
+    }
+}

@@ -1,0 +1,133 @@
+using IoTCentral.Core.Access;
+using IoTCentral.Core.Common;
+using IoTCentral.Core.Provisioning;
+using IoTCentral.Web.Api;
+using Microsoft.AspNetCore.Http.HttpResults;
+
+namespace IoTCentral.Web.Features.Provisioning;
+
+/// <summary>Device connection groups in the REST API.</summary>
+internal static class EnrollmentGroupEndpoints
+{
+    public static void MapEnrollmentGroups(this IEndpointRouteBuilder api)
+    {
+        var groups = api.MapGroup("/enrollmentGroups").WithTags("Enrollment groups");
+        groups.MapGet("/", ListAsync).Needs(Permission.ViewConnectivity);
+        groups.MapGet("/{id}", GetAsync).Needs(Permission.ViewConnectivity);
+        groups.MapPut("/{id}", PutAsync).Needs(Permission.ManageConnectivity);
+        groups
+            .MapPatch("/{id}", PatchAsync)
+            .Needs(Permission.ManageConnectivity)
+            .Accepts<EnrollmentGroupDto>("application/json", ApiJson.Patch);
+    }
+
+    private static async Task<Ok<ApiPage<EnrollmentGroupDto>>> ListAsync(
+        PageQuery page,
+        TokenCaller caller,
+        EnrollmentGroups groups,
+        HttpContext context,
+        CancellationToken ct
+    )
+    {
+        var rest = (await groups.ListAsync(caller.Value, ct))
+            .OrderBy(g => g.Id, StringComparer.Ordinal)
+            .Where(g => page.After is null || string.CompareOrdinal(g.Id, page.After) > 0)
+            .ToList();
+        var shown = new List<EnrollmentGroupDto>();
+        foreach (var group in rest.Take(page.Limit))
+            shown.Add(await ShowAsync(group, caller, groups, ct));
+        var next = rest.Count > page.Limit ? rest[page.Limit - 1].Id : null;
+        return TypedResults.Ok(PageQuery.Answer(context, new Page<EnrollmentGroupDto>(shown, next), g => g));
+    }
+
+    private static async Task<Ok<EnrollmentGroupDto>> GetAsync(
+        string id,
+        TokenCaller caller,
+        EnrollmentGroups groups,
+        CancellationToken ct
+    ) => TypedResults.Ok(await ShowAsync(await groups.GetAsync(caller.Value, id, ct), caller, groups, ct));
+
+    private static async Task<Ok<EnrollmentGroupDto>> PutAsync(
+        string id,
+        EnrollmentGroupDto body,
+        TokenCaller caller,
+        EnrollmentGroups groups,
+        HttpContext context,
+        CancellationToken ct
+    )
+    {
+        Demand(body.Attestation?.Type);
+        var current = await FindAsync(caller, groups, id, ct);
+        var isGuarded = Etag.Demand(context, body.Etag, current is null ? null : EnrollmentGroupDto.EtagOf(current));
+        var wish = new EnrollmentGroupWish
+        {
+            DisplayName = body.DisplayName,
+            IsEnabled = body.Enabled ?? true,
+            Type = body.Type,
+            PrimaryKey = body.Attestation?.SymmetricKey?.PrimaryKey,
+            SecondaryKey = body.Attestation?.SymmetricKey?.SecondaryKey,
+            ExpectedVersion = isGuarded ? current?.Version : null,
+        };
+        return TypedResults.Ok(await ShowAsync(await groups.PutAsync(caller.Value, id, wish, ct), caller, groups, ct));
+    }
+
+    private static async Task<Ok<EnrollmentGroupDto>> PatchAsync(
+        string id,
+        MergePatch patch,
+        TokenCaller caller,
+        EnrollmentGroups groups,
+        HttpContext context,
+        CancellationToken ct
+    )
+    {
+        var current = await groups.GetAsync(caller.Value, id, ct);
+        var attestation = patch.Object("attestation");
+        var keys = attestation?.Object("symmetricKey");
+        var wish = new EnrollmentGroupWish
+        {
+            DisplayName = patch.Text("displayName", current.DisplayName),
+            IsEnabled = patch.Flag("enabled", current.IsEnabled),
+            Type = patch.Text("type", current.Type),
+            PrimaryKey = keys?.Text("primaryKey"),
+            SecondaryKey = keys?.Text("secondaryKey"),
+            ExpectedVersion = current.Version,
+        };
+        Demand(attestation?.Text("type"));
+        Etag.Demand(context, patch.Text("etag"), EnrollmentGroupDto.EtagOf(current));
+        patch.Demand();
+        attestation?.Demand();
+        keys?.Demand();
+        return TypedResults.Ok(
+            await ShowAsync(await groups.PatchAsync(caller.Value, id, wish, ct), caller, groups, ct)
+        );
+    }
+
+    private static async Task<EnrollmentGroup?> FindAsync(
+        TokenCaller caller,
+        EnrollmentGroups groups,
+        string id,
+        CancellationToken ct
+    ) => (await groups.ListAsync(caller.Value, ct)).FirstOrDefault(g => g.Id == id);
+
+    private static async Task<EnrollmentGroupDto> ShowAsync(
+        EnrollmentGroup group,
+        TokenCaller caller,
+        EnrollmentGroups groups,
+        CancellationToken ct
+    )
+    {
+        var keys = caller.Value.May(Permission.ManageConnectivity)
+            ? await groups.KeysAsync(caller.Value, group.Id, ct)
+            : null;
+        return EnrollmentGroupDto.Of(group, keys, caller.Application.IdScope);
+    }
+
+    private static void Demand(string? attestation)
+    {
+        if (attestation is not (null or AttestationDto.SymmetricKeyType))
+            throw new InvalidRequestException(
+                "enrollment.invalid",
+                [new Fault("attestation.type", "Groups attest by symmetricKey.")]
+            );
+    }
+}

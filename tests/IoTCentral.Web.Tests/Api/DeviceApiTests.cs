@@ -1,0 +1,203 @@
+using System.Net;
+using System.Text.Json.Nodes;
+using IoTCentral.Core.Access;
+
+namespace IoTCentral.Web.Tests.Api;
+
+public sealed class DeviceApiTests(TestSite site) : IClassFixture<TestSite>
+{
+    [Fact]
+    public async Task A_device_is_made_with_the_id_the_client_chose()
+    {
+        using var api = await ApiClient.OfAsync(site);
+
+        var made = await api.PutAsync("devices/pump-1", """{"displayName":"Pump 1","simulated":true}""");
+
+        Assert.Equal(HttpStatusCode.OK, made.Status);
+        var expected = """{"id":"pump-1","displayName":"Pump 1","enabled":true,"provisioned":false,"simulated":true}""";
+        Assert.True(
+            JsonNode.DeepEquals(JsonNode.Parse(expected), Without(made.Body!, "etag")),
+            made.Body!.ToJsonString()
+        );
+        Assert.Equal(made.Body.ToJsonString(), (await api.GetAsync("devices/pump-1")).Body!.ToJsonString());
+    }
+
+    [Fact]
+    public async Task A_patch_changes_what_it_names()
+    {
+        using var api = await ApiClient.OfAsync(site);
+        await api.PutAsync("devices/pump-1", """{"displayName":"Pump 1"}""");
+
+        var changed = await api.PatchAsync("devices/pump-1", """{"enabled":false}""");
+
+        Assert.Equal("Pump 1", (string?)changed["displayName"]);
+        Assert.False((bool)changed["enabled"]);
+    }
+
+    [Fact]
+    public async Task A_stale_etag_is_refused_wherever_it_stands()
+    {
+        using var api = await ApiClient.OfAsync(site);
+        var etag = (string)(await api.PutAsync("devices/pump-1", """{"displayName":"Pump 1"}"""))["etag"]!;
+        await api.PatchAsync("devices/pump-1", """{"displayName":"Pump One"}""");
+
+        var inBody = await api.PatchAsync("devices/pump-1", $$"""{"displayName":"P","etag":"{{etag}}"}""");
+        var inHeader = await api.PutAsync("devices/pump-1", """{"displayName":"P"}""", ifMatch: $"\"{etag}\"");
+
+        Assert.Equal((HttpStatusCode.PreconditionFailed, "PreconditionFailed"), (inBody.Status, inBody.Code));
+        Assert.Equal((HttpStatusCode.PreconditionFailed, "PreconditionFailed"), (inHeader.Status, inHeader.Code));
+    }
+
+    [Fact]
+    public async Task The_etag_of_a_deleted_device_is_stale_for_the_next_one_of_its_id()
+    {
+        using var api = await ApiClient.OfAsync(site);
+        var old = (string)(await api.PutAsync("devices/pump-1", """{"displayName":"Old"}"""))["etag"]!;
+        await api.DeleteAsync("devices/pump-1");
+        await api.PutAsync("devices/pump-1", """{"displayName":"New"}""");
+
+        var answer = await api.PatchAsync("devices/pump-1", $$"""{"displayName":"P","etag":"{{old}}"}""");
+
+        Assert.Equal(HttpStatusCode.PreconditionFailed, answer.Status);
+    }
+
+    [Fact]
+    public async Task A_deleted_device_is_gone()
+    {
+        using var api = await ApiClient.OfAsync(site);
+        await api.PutAsync("devices/pump-1", "{}");
+
+        Assert.Equal(HttpStatusCode.NoContent, (await api.DeleteAsync("devices/pump-1")).Status);
+
+        Assert.Equal((HttpStatusCode.NotFound, "device.not-found"), await StatusAsync(api, "devices/pump-1"));
+    }
+
+    [Fact]
+    public async Task What_is_wrong_with_a_device_is_said_field_by_field()
+    {
+        using var api = await ApiClient.OfAsync(site);
+
+        var answer = await api.PutAsync("devices/no%20spaces", $$"""{"displayName":"{{new string('x', 200)}}"}""");
+
+        Assert.Equal((HttpStatusCode.UnprocessableEntity, "device.invalid"), (answer.Status, answer.Reason));
+        Assert.Equal(["id", "name"], answer["error"]["details"]!.AsArray().Select(d => (string?)d!["target"]));
+    }
+
+    [Fact]
+    public async Task Credentials_are_those_that_registering_yields()
+    {
+        using var api = await ApiClient.OfAsync(site);
+        await api.PutAsync("devices/pump-1", "{}");
+        var group = await api.GetAsync("enrollmentGroups/SAS-IoT-Devices");
+        var groupKey = (string)group["attestation"]["symmetricKey"]!["primaryKey"]!;
+
+        var credentials = await api.GetAsync("devices/pump-1/credentials");
+
+        Assert.Equal(api.Application.IdScope, (string?)credentials["idScope"]);
+        Assert.Equal(
+            Core.Provisioning.DeviceKey.Derive(groupKey, "pump-1"),
+            (string?)credentials["symmetricKey"]["primaryKey"]
+        );
+    }
+
+    [Fact]
+    public async Task A_list_goes_page_by_page_along_its_links()
+    {
+        using var api = await ApiClient.OfAsync(site);
+        foreach (var name in new[] { "c", "a", "e", "b", "d" })
+            await api.PutAsync($"devices/{name}", "{}");
+
+        var seen = new List<string>();
+        for (var next = "devices?maxpagesize=2"; next is not null; )
+        {
+            var page = await api.GetAsync(next);
+            seen.AddRange(page["value"].AsArray().Select(d => (string)d!["id"]!));
+            next = (string?)page.Body!["nextLink"];
+        }
+
+        Assert.Equal(["a", "b", "c", "d", "e"], seen);
+    }
+
+    [Theory]
+    [InlineData("maxpagesize=0")]
+    [InlineData("$top=101")]
+    [InlineData("$skiptoken=*")]
+    [InlineData("filter=enabled")]
+    [InlineData("orderby=enabled")]
+    public async Task A_query_that_cannot_be_read_is_told_so(string query)
+    {
+        using var api = await ApiClient.OfAsync(site);
+
+        var answer = await api.GetAsync($"devices?{query}");
+
+        Assert.Equal((HttpStatusCode.BadRequest, "api.query"), (answer.Status, answer.Reason));
+    }
+
+    [Theory]
+    [InlineData("displayName eq 'Fridge 2'", "f2")]
+    [InlineData("enabled eq false", "f3")]
+    [InlineData("simulated eq true and enabled eq true", "f1")]
+    [InlineData("indexof(displayName, 'idge') ge 0", "f1 f2 f3")]
+    [InlineData("indexof(displayName, 'idge') eq -1", "o")]
+    [InlineData("contains(displayName,'Fridge') and not-a-word eq 1", "!")]
+    [InlineData("id gt 'f2'", "f3 o")]
+    [InlineData("(id eq 'f1' or id eq 'f2') and displayName ne 'Fridge 1'", "f2")]
+    [InlineData("id eq 'f1' or id eq 'f2' and enabled eq false", "f1")]
+    [InlineData("displayName eq 'O''Hara'", "o")]
+    [InlineData("template eq null", "f1 f2 f3 o")]
+    [InlineData("template ne 'dtmi:x;1'", "f1 f2 f3 o")]
+    [InlineData("scopes eq 'root' and provisioned eq false", "f1 f2 f3 o")]
+    public async Task Devices_are_filtered_as_IoT_Central_does(string filter, string ids)
+    {
+        using var api = await ApiClient.OfAsync(site);
+        await api.PutAsync("devices/f1", """{"displayName":"Fridge 1","simulated":true}""");
+        await api.PutAsync("devices/f2", """{"displayName":"Fridge 2"}""");
+        await api.PutAsync("devices/f3", """{"displayName":"Fridge 3","enabled":false}""");
+        await api.PutAsync("devices/o", """{"displayName":"O'Hara"}""");
+
+        var answer = await api.GetAsync($"devices?$filter={Uri.EscapeDataString(filter)}");
+
+        if (ids == "!")
+            Assert.Equal(HttpStatusCode.BadRequest, answer.Status);
+        else
+            Assert.Equal(ids, string.Join(' ', answer["value"].AsArray().Select(d => (string?)d!["id"])));
+    }
+
+    [Fact]
+    public async Task A_list_can_begin_at_the_end()
+    {
+        using var api = await ApiClient.OfAsync(site);
+        foreach (var name in new[] { "a", "b", "c" })
+            await api.PutAsync($"devices/{name}", "{}");
+
+        var first = await api.GetAsync("devices?orderby=displayName%20desc&maxpagesize=2");
+        var second = await api.GetAsync((string)first["nextLink"]!);
+
+        Assert.Equal(["c", "b"], first["value"].AsArray().Select(d => (string?)d!["id"]));
+        Assert.Equal(["a"], second["value"].AsArray().Select(d => (string?)d!["id"]));
+    }
+
+    [Fact]
+    public async Task An_operator_may_not_delete_what_the_role_does_not_say()
+    {
+        using var admin = await ApiClient.OfAsync(site);
+        using var reader = await ApiClient.OfAsync(site, admin.Application, Role.Operator);
+        await admin.PutAsync("devices/pump-1", "{}");
+
+        Assert.Equal(HttpStatusCode.OK, (await reader.GetAsync("devices/pump-1")).Status);
+        Assert.Equal(HttpStatusCode.Forbidden, (await reader.DeleteAsync("deviceTemplates/dtmi:x:y;1")).Status);
+    }
+
+    private static async Task<(HttpStatusCode, string?)> StatusAsync(ApiClient api, string path)
+    {
+        var answer = await api.GetAsync(path);
+        return (answer.Status, answer.Reason);
+    }
+
+    private static JsonNode Without(JsonNode node, string name)
+    {
+        var copy = node.DeepClone().AsObject();
+        copy.Remove(name);
+        return copy;
+    }
+}

@@ -1,0 +1,157 @@
+using System.Net;
+using System.Text;
+using System.Text.Json.Nodes;
+using IoTCentral.Core.Tenants;
+using IoTCentral.Core.Twins;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace IoTCentral.Web.Tests.Api;
+
+public sealed class PropertyApiTests(TestSite site) : IClassFixture<TestSite>
+{
+    private static CancellationToken Ct => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task Cloud_properties_are_stored_and_echoed()
+    {
+        using var api = await WithFridgeAsync();
+
+        var patched = await api.PatchAsync("devices/f1/properties", """{"storeManager":"Anna","maxTemperature":8}""");
+
+        Assert.Equal(HttpStatusCode.Accepted, patched.Status);
+        Assert.Equal("Anna", (string?)patched["storeManager"]);
+        var all = await api.GetAsync("devices/f1/properties");
+        Assert.Equal(8, (int)all["maxTemperature"]);
+        await api.PatchAsync("devices/f1/properties", """{"storeManager":null}""");
+        Assert.Null((await api.GetAsync("devices/f1/properties")).Body!["storeManager"]);
+    }
+
+    [Fact]
+    public async Task A_writable_property_is_wanted_until_the_device_acknowledges_it()
+    {
+        using var api = await WithFridgeAsync();
+
+        var patched = await api.PatchAsync("devices/f1/properties", """{"targetTemperature":5}""");
+        await ReportAsync(api, """{"targetTemperature":{"value":5,"ac":200,"av":2,"ad":"done"}}""");
+        var all = await api.GetAsync("devices/f1/properties");
+
+        Assert.Equal(5, (int)patched["$metadata"]["targetTemperature"]!["desiredValue"]!);
+        Assert.Null(patched.Body!["targetTemperature"]);
+        Assert.Equal(5, (int)all["targetTemperature"]);
+        var about = all["$metadata"]["targetTemperature"]!;
+        Assert.Equal(
+            (200, 2, "done"),
+            ((int)about["ackCode"]!, (int)about["ackVersion"]!, (string?)about["ackDescription"])
+        );
+        Assert.Equal(2, (int)about["desiredVersion"]!);
+        Assert.NotNull(about["lastUpdateTime"]);
+    }
+
+    [Fact]
+    public async Task Properties_of_a_component_are_nested_and_have_an_address_of_their_own()
+    {
+        using var api = await WithFridgeAsync();
+
+        var patched = await api.PatchAsync("devices/f1/components/door/properties", """{"openLimit":30}""");
+        await ReportAsync(api, """{"door":{"__t":"c","serial":"D-1"}}""");
+
+        Assert.Equal(30, (int)patched["$metadata"]["openLimit"]!["desiredValue"]!);
+        var whole = await api.GetAsync("devices/f1/properties");
+        var door = await api.GetAsync("devices/f1/components/door/properties");
+        Assert.Equal("D-1", (string?)whole["door"]["serial"]);
+        Assert.Equal(whole["door"].ToJsonString(), door.Body!.ToJsonString());
+    }
+
+    [Theory]
+    [InlineData("""{"serialNumber":"x"}""", "serialNumber")] // the device's own
+    [InlineData("""{"noSuch":1}""", "noSuch")]
+    [InlineData("""{"targetTemperature":"warm"}""", "targetTemperature")]
+    [InlineData("""{"door":{"noSuch":1}}""", "door.noSuch")]
+    public async Task What_cannot_be_set_is_refused_by_name_and_nothing_is_set(string json, string target)
+    {
+        using var api = await WithFridgeAsync();
+        var body = JsonNode.Parse(json)!.AsObject();
+        body["storeManager"] = "Anna";
+
+        var answer = await api.PatchAsync("devices/f1/properties", body.ToJsonString());
+
+        Assert.Equal((HttpStatusCode.UnprocessableEntity, "property.invalid"), (answer.Status, answer.Reason));
+        Assert.Equal(target, (string?)Assert.Single(answer["error"]["details"]!.AsArray())!["target"]);
+        Assert.Null((await api.GetAsync("devices/f1/properties")).Body!["storeManager"]);
+    }
+
+    [Fact]
+    public async Task A_device_without_a_template_says_so()
+    {
+        using var api = await ApiClient.OfAsync(site);
+        await api.PutAsync("devices/f1", "{}");
+
+        var answer = await api.PatchAsync("devices/f1/properties", """{"storeManager":"Anna"}""");
+
+        Assert.Equal((HttpStatusCode.UnprocessableEntity, "property.invalid"), (answer.Status, answer.Reason));
+    }
+
+    private async Task<ApiClient> WithFridgeAsync()
+    {
+        var api = await ApiClient.OfAsync(site);
+        Assert.Equal(
+            HttpStatusCode.OK,
+            (await api.PutAsync($"deviceTemplates/{Fridge.TemplateId}", Fridge.Template)).Status
+        );
+        await api.PutAsync("devices/f1", $$"""{"displayName":"Fridge 1","template":"{{Fridge.TemplateId}}"}""");
+        return api;
+    }
+
+    private async Task ReportAsync(ApiClient api, string json)
+    {
+        var devices = site.Services.GetRequiredService<Core.Devices.IDeviceStore>();
+        var device = (await devices.FindAsync(api.Application.TenantId, "f1", Ct))!;
+        var twins = site.Services.GetRequiredService<DeviceTwins>();
+        var answer = await twins.ReportAsync(
+            api.Application.TenantId,
+            device.Key,
+            Encoding.UTF8.GetBytes(json),
+            null,
+            Ct
+        );
+        Assert.Equal(204, answer.Status);
+    }
+}
+
+/// <summary>A device template for tests.</summary>
+internal static class Fridge
+{
+    public const string TemplateId = "dtmi:fresh:fridgeTemplate;1";
+
+    public const string Template = """
+        {
+          "@type": ["ModelDefinition", "DeviceModel"],
+          "@context": ["dtmi:iotcentral:context;2", "dtmi:dtdl:context;2"],
+          "displayName": "Fridge",
+          "capabilityModel": {
+            "@id": "dtmi:fresh:fridge;1",
+            "@type": "Interface",
+            "displayName": "Fridge",
+            "contents": [
+              { "@type": ["Telemetry", "Temperature"], "name": "temperature", "schema": "double", "unit": "degreeCelsius" },
+              { "@type": "Property", "name": "serialNumber", "schema": "string" },
+              { "@type": "Property", "name": "targetTemperature", "schema": "double", "writable": true },
+              { "@type": ["Property", "Cloud", "StringValue"], "name": "storeManager", "schema": "string" },
+              { "@type": ["Property", "Cloud", "NumberValue"], "name": "maxTemperature", "schema": "double" },
+              {
+                "@type": "Component",
+                "name": "door",
+                "schema": {
+                  "@id": "dtmi:fresh:door;1",
+                  "@type": "Interface",
+                  "contents": [
+                    { "@type": "Property", "name": "serial", "schema": "string" },
+                    { "@type": "Property", "name": "openLimit", "schema": "integer", "writable": true }
+                  ]
+                }
+              }
+            ]
+          }
+        }
+        """;
+}
