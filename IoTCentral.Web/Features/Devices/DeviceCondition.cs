@@ -12,7 +12,10 @@ internal enum DeviceCondition
     /// <summary>Simulated and speaking; it has no connection.</summary>
     Running,
 
-    /// <summary>Was heard once, is not connected now.</summary>
+    /// <summary>Not connected; was heard a short while ago.</summary>
+    Away,
+
+    /// <summary>Not connected, and not heard for longer than a device that comes and goes stays away.</summary>
     Silent,
 
     /// <summary>Has never connected.</summary>
@@ -24,6 +27,9 @@ internal static class DeviceConditions
     // A simulated device speaks every few seconds; two minutes without a word means that it stands still.
     private static readonly TimeSpan RunsWithin = TimeSpan.FromMinutes(2);
 
+    // As long as rules say "says nothing for 15 min".
+    private static readonly TimeSpan AwayUpTo = TimeSpan.FromMinutes(15);
+
     /// <param name="heard">A newer message than the device's row knows of, if there is one.</param>
     public static DeviceCondition Of(Device device, DateTimeOffset now, DateTimeOffset? heard = null)
     {
@@ -34,7 +40,9 @@ internal static class DeviceConditions
             return DeviceCondition.Connected;
         if (device.IsSimulated && last is { } at && now - at < RunsWithin)
             return DeviceCondition.Running;
-        return last is null && device.Presence.ConnectedAt is null ? DeviceCondition.Never : DeviceCondition.Silent;
+        if ((last ?? device.Presence.DisconnectedAt ?? device.Presence.ConnectedAt) is not { } seen)
+            return DeviceCondition.Never;
+        return now - seen < AwayUpTo ? DeviceCondition.Away : DeviceCondition.Silent;
     }
 
     public static DateTimeOffset? LastHeard(Device device, DateTimeOffset? heard) =>

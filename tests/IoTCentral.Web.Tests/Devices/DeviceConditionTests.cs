@@ -22,11 +22,13 @@ public sealed class DeviceConditionTests
         Assert.Equal(DeviceCondition.Never, DeviceConditions.Of(Device(), Now));
 
     [Fact]
-    public void A_device_that_was_there_and_is_gone_is_silent() =>
-        Assert.Equal(
-            DeviceCondition.Silent,
-            DeviceConditions.Of(Device(new() { LastMessageAt = Now.AddMinutes(-1) }), Now)
-        );
+    public void A_device_that_was_there_is_away_at_first_and_silent_later()
+    {
+        var device = Device(new() { LastMessageAt = Now });
+
+        Assert.Equal(DeviceCondition.Away, DeviceConditions.Of(device, Now.AddMinutes(14)));
+        Assert.Equal(DeviceCondition.Silent, DeviceConditions.Of(device, Now.AddMinutes(15)));
+    }
 
     [Fact]
     public void Blocked_counts_more_than_connected() =>
@@ -38,7 +40,7 @@ public sealed class DeviceConditionTests
         var simulated = Device() with { IsSimulated = true };
 
         Assert.Equal(DeviceCondition.Running, DeviceConditions.Of(simulated, Now, Now.AddSeconds(-30)));
-        Assert.Equal(DeviceCondition.Silent, DeviceConditions.Of(simulated, Now, Now.AddMinutes(-3)));
+        Assert.Equal(DeviceCondition.Away, DeviceConditions.Of(simulated, Now, Now.AddMinutes(-3)));
     }
 
     [Fact]

@@ -237,8 +237,6 @@ public sealed partial class DeviceOverview
         return [.. rows.Where(r => wanted.Contains(r.Path))];
     }
 
-    private static int Span(TileModel tile) => tile.Tile.Width is >= 1 and <= 12 ? tile.Tile.Width : 6;
-
     public void Dispose()
     {
         if (_live is not null)
