@@ -6,6 +6,9 @@ using IoTCentral.Core.Installation;
 using IoTCentral.Core.Live;
 using IoTCentral.Core.Provisioning;
 using IoTCentral.Core.Simulation;
+using IoTCentral.Core.Rules;
+using IoTCentral.Core.Rules.Engine;
+using IoTCentral.Core.Rules.Notices;
 using IoTCentral.Core.Telemetry;
 using IoTCentral.Core.Templates;
 using IoTCentral.Core.Tenants;
@@ -67,6 +70,16 @@ public static class CoreSetup
         services.AddSingleton<LiveFeed>();
         services.AddSingleton<ILiveFeed>(s => s.GetRequiredService<LiveFeed>());
         services.AddSingleton<IHostedService>(s => s.GetRequiredService<LiveFeed>());
+
+        services.AddSingleton<RuleSecrets>();
+        services.AddSingleton<RuleBook>();
+        services.AddSingleton<AlertNotices>();
+        services.AddSingleton<AlertDesk>();
+        services.AddSingleton<TestMail>();
+        services.AddSingleton<BackTest>();
+        services.AddSingleton<RuleStorage>();
+        services.AddSingleton<RuleEngine>();
+        services.AddSingleton<IHostedService>(s => s.GetRequiredService<RuleEngine>());
 
         services.AddSingleton<DashboardBook>();
         services.AddSingleton<TileReader>();

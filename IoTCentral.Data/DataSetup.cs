@@ -5,6 +5,7 @@ using IoTCentral.Core.Devices;
 using IoTCentral.Core.Installation;
 using IoTCentral.Core.Outbox;
 using IoTCentral.Core.Provisioning;
+using IoTCentral.Core.Rules;
 using IoTCentral.Core.Telemetry;
 using IoTCentral.Core.Templates;
 using IoTCentral.Core.Tenants;
@@ -18,6 +19,7 @@ using IoTCentral.Data.Identity;
 using IoTCentral.Data.Installation;
 using IoTCentral.Data.Outbox;
 using IoTCentral.Data.Provisioning;
+using IoTCentral.Data.Rules;
 using IoTCentral.Data.Telemetry;
 using IoTCentral.Data.Templates;
 using IoTCentral.Data.Tenants;
@@ -80,6 +82,13 @@ public static class DataSetup
         services.AddSingleton<ITwinStore, TwinStore>();
 
         services.AddSingleton<IOutboxStore, OutboxStore>();
+
+        services.AddSingleton<IRuleStore, RuleStore>();
+        services.AddSingleton<IAlertStore, AlertStore>();
+        services.AddSingleton<IRuleDeviceSource, RuleDeviceSource>();
+        services.AddSingleton<IRuleHistory, RuleHistory>();
+        services.AddSingleton<IRuleJournal, RuleJournal>();
+        services.AddSingleton<IRecipientZones, RecipientZones>();
         return services;
     }
 }

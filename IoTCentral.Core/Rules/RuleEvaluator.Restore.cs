@@ -56,13 +56,15 @@ public sealed partial class RuleEvaluator
         Plan();
     }
 
-    /// <summary>Somebody resolved the alert by hand: silent while the conditions stay true.</summary>
-    public void Mute(DateTimeOffset at)
+    /// <summary>
+    /// The stored phase is another than ours (somebody resolved the alert by hand: silent while the conditions stay
+    /// true); it is taken over and judged by what is known.
+    /// </summary>
+    public void Adopt(RulePhase phase, DateTimeOffset since)
     {
-        if (Phase != RulePhase.Firing)
-            return;
-        Phase = IsTrue() ? RulePhase.Muted : RulePhase.Rest;
-        Since = at;
+        Phase = phase;
+        Since = since;
+        Judge(since > _clock ? since : _clock);
         Plan();
     }
 }

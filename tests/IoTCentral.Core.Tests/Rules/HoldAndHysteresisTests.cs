@@ -123,7 +123,7 @@ public sealed class HoldAndHysteresisTests
         var judged = new Judged(Rules.All(Rules.Above(8)));
         judged.Temperature("10:00", 9);
 
-        judged.Evaluator.Mute(Judged.At("10:01"));
+        judged.Evaluator.Adopt(RulePhase.Muted, Judged.At("10:01"));
         judged.Temperature("10:02", 9).Temperature("10:03", 20).Temperature("10:04", 7).Temperature("10:05", 9);
 
         Assert.Equal("open 10:00 open 10:05", judged.Story);
@@ -135,7 +135,7 @@ public sealed class HoldAndHysteresisTests
         var judged = new Judged(TenMinutes);
         judged.Temperature("10:00", 9).Clock("10:10");
 
-        judged.Evaluator.Mute(Judged.At("10:11"));
+        judged.Evaluator.Adopt(RulePhase.Muted, Judged.At("10:11"));
         judged.Clock("11:00").Temperature("11:01", 7).Temperature("11:02", 9).Clock("11:11").Clock("11:12");
 
         Assert.Equal("open 10:10 open 11:12", judged.Story);

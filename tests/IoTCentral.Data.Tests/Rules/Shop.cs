@@ -1,0 +1,447 @@
+using System.Diagnostics.Metrics;
+using System.Globalization;
+using System.Text;
+using System.Text.Json.Nodes;
+using Dapper;
+using IoTCentral.Core.Access;
+using IoTCentral.Core.Audit;
+using IoTCentral.Core.Devices;
+using IoTCentral.Core.Installation;
+using IoTCentral.Core.Outbox;
+using IoTCentral.Core.Rules;
+using IoTCentral.Core.Rules.Engine;
+using IoTCentral.Core.Rules.Notices;
+using IoTCentral.Core.Telemetry;
+using IoTCentral.Core.Templates;
+using IoTCentral.Core.Templates.Dtdl;
+using IoTCentral.Core.Tenants;
+using IoTCentral.Core.Twins;
+using IoTCentral.Data.Devices;
+using IoTCentral.Data.Outbox;
+using IoTCentral.Data.Rules;
+using IoTCentral.Data.Telemetry;
+using IoTCentral.Data.Templates;
+using IoTCentral.Data.Tenants;
+using IoTCentral.Data.Twins;
+using IoTCentral.Testing;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Time.Testing;
+
+namespace IoTCentral.Data.Tests.Rules;
+
+/// <summary>
+/// A shop with fridges on a database of its own, and the rule engine beside it, which can be killed and started again.
+/// Everything happens on one day; messages are stored as the program stores them.
+/// </summary>
+internal sealed class Shop : IAsyncDisposable
+{
+    public const string Template = "dtmi:shop:fridge;1";
+    public static readonly DateTimeOffset Day = new(2026, 11, 23, 0, 0, 0, TimeSpan.Zero);
+
+    private readonly MessageLog _log;
+    private readonly Meters _meters = new();
+    private readonly TemplateCatalog _templates;
+    private RuleRun? _run;
+    private CommittedLog _committed;
+
+    private Shop(TestDatabase database, DateTimeOffset now)
+    {
+        Database = database;
+        Clock = new FakeTimeProvider(now);
+        _log = new MessageLog(
+            database.SystemDb,
+            new MessagePartitions(database.SystemDb, Options, Clock, NullLogger<MessagePartitions>.Instance),
+            new RepeatFilter(database.SystemDb, Clock),
+            Clock,
+            NullLogger<MessageLog>.Instance
+        );
+        _committed = new CommittedLog(_log);
+        _templates = new TemplateCatalog(new TemplateStore(database.TenantDb), Changes);
+        Journal = new FaultyJournal(new RuleJournal(database.TenantDb));
+    }
+
+    private static CancellationToken Ct => TestContext.Current.CancellationToken;
+
+    public static InstallationOptions Options { get; } =
+        new()
+        {
+            DataFolder = "/",
+            PublicUrl = "https://iot.example",
+            Storage = new() { MessageLogDays = 0 },
+        };
+
+    public TestDatabase Database { get; }
+    public FakeTimeProvider Clock { get; }
+    public TenantId Tenant { get; private set; }
+    public ChangeFeed Changes { get; } = new();
+    public FaultyJournal Journal { get; }
+    public ISecretBox Box { get; } = new SecretBox(MasterKey.New());
+    public Caller Caller => Caller.System(Tenant);
+    public RuleStore Rules => new(Database.TenantDb);
+    public AlertStore Alerts => new(Database.TenantDb);
+    public OutboxStore Outbox => new(Database.TenantDb, Database.SystemDb);
+    public RuleDeviceSource Devices => new(Database.TenantDb);
+    public RuleBook Book => new(Rules, _templates, new RuleSecrets(Box), Changes, Clock);
+    public AlertNotices Notices => new(Options, new RecipientZones(Database.TenantDb), new RuleSecrets(Box), Clock);
+    public AlertDesk Desk =>
+        new(Alerts, Rules, Devices, new TenantStore(Database.TenantDb, Clock), Notices, Changes, Clock);
+    public BackTest BackTest =>
+        new(
+            new TelemetryStore(Database.TenantDb),
+            Devices,
+            _templates,
+            new TenantStore(Database.TenantDb, Clock),
+            Clock
+        );
+
+    public static async Task<Shop> OpenAsync(string time = "10:00")
+    {
+        var database = new TestDatabase();
+        await database.InitializeAsync();
+        var shop = new Shop(database, At(time));
+        shop.Tenant = await shop.NewTenantAsync();
+        return shop;
+    }
+
+    public static DateTimeOffset At(string time) => Day + TimeSpan.Parse(time, CultureInfo.InvariantCulture);
+
+    public async Task<TenantId> NewTenantAsync()
+    {
+        var tenant = await Database.NewTenantAsync(Ct);
+        var template = DtdlReader.Read(Dtdl).Template! with { Id = Template };
+        await new TemplateStore(Database.TenantDb).AddAsync(tenant, template, Audit, Ct);
+        return tenant;
+    }
+
+    public async Task<Device> AddFridgeAsync(string id = "fridge-1", TenantId? tenant = null)
+    {
+        var device = await AddFridgeQuietlyAsync(id, tenant);
+        Changes.Publish(new(device.TenantId, ChangeKind.Device, device.Key, device.Id));
+        return device;
+    }
+
+    /// <summary>Nobody is told, as when the notice of another process is lost.</summary>
+    public Task<Device> AddFridgeQuietlyAsync(string id = "fridge-1", TenantId? tenant = null) =>
+        new DeviceStore(Database.TenantDb, Clock).AddAsync(
+            new Device
+            {
+                TenantId = tenant ?? Tenant,
+                Id = id,
+                Name = id.Replace("fridge-", "Fridge ", StringComparison.Ordinal),
+                TemplateId = Template,
+                CreatedAt = Clock.GetUtcNow(),
+            },
+            Audit,
+            Ct
+        );
+
+    public async Task SaveAsync(Device device)
+    {
+        await new DeviceStore(Database.TenantDb, Clock).UpdateAsync(device, Audit, Ct);
+        Changes.Publish(new(device.TenantId, ChangeKind.Device, device.Key, device.Id));
+    }
+
+    public async Task DeleteAsync(Device device)
+    {
+        await new DeviceStore(Database.TenantDb, Clock).DeleteAsync(device.TenantId, device.Id, Audit, Ct);
+        Changes.Publish(new(device.TenantId, ChangeKind.Device, device.Key, device.Id));
+    }
+
+    public async Task SetCloudAsync(Device device, string json)
+    {
+        var now = Clock.GetUtcNow();
+        await new TwinStore(Database.TenantDb).ChangeAsync(
+            device.TenantId,
+            device.Key,
+            twin => twin.Annotate((JsonObject)JsonNode.Parse(json)!, now),
+            Audit,
+            Ct
+        );
+        Changes.Publish(new(device.TenantId, ChangeKind.CloudProperties, device.Key, device.Id));
+    }
+
+    public Task NoteHeardAsync(Device device, string at) =>
+        Database.TenantDb.ExecuteAsync(
+            device.TenantId,
+            """
+            insert into device_presence (device_key, last_message_at) values (@Key, @at)
+            on conflict (tenant_id, device_key) do update set last_message_at = excluded.last_message_at
+            """,
+            new { device.Key, at = At(at).UtcDateTime },
+            Ct
+        );
+
+    public async Task SetPresenceAsync(Device device, string? disconnectedAt)
+    {
+        await Database.TenantDb.ExecuteAsync(
+            device.TenantId,
+            """
+            insert into device_presence (device_key, is_connected, disconnected_at) values (@Key, @connected, @at)
+            on conflict (tenant_id, device_key) do update
+            set is_connected = excluded.is_connected, disconnected_at = excluded.disconnected_at
+            """,
+            new
+            {
+                device.Key,
+                connected = disconnectedAt is null,
+                at = disconnectedAt is null ? (DateTime?)null : At(disconnectedAt).UtcDateTime,
+            },
+            Ct
+        );
+        Changes.Publish(new(device.TenantId, ChangeKind.Connection, device.Key, device.Id));
+    }
+
+    public Task<Rule> AddRuleAsync(RuleDefinition definition, string id = "warm", TenantId? tenant = null) =>
+        Book.AddAsync(
+            Caller.System(tenant ?? Tenant),
+            new Rule
+            {
+                TenantId = tenant ?? Tenant,
+                Id = id,
+                Name = "Fridge too warm",
+                TemplateId = Template,
+                Definition = definition,
+            },
+            Ct
+        );
+
+    /// <summary>A rule as another version of the program may have left it.</summary>
+    public async Task<Rule> AddRuleUncheckedAsync(RuleDefinition definition, string id = "warm")
+    {
+        var rule = await Rules.AddAsync(
+            new Rule
+            {
+                TenantId = Tenant,
+                Id = id,
+                Name = "Unchecked",
+                TemplateId = Template,
+                Definition = definition,
+                UpdatedAt = Clock.GetUtcNow(),
+                UpdatedBy = "test",
+            },
+            Audit,
+            Ct
+        );
+        Changes.Publish(new(Tenant, ChangeKind.Rule, Id: id));
+        return rule;
+    }
+
+    /// <summary>The engine as the program starts it.</summary>
+    public async Task StartAsync()
+    {
+        _committed = new CommittedLog(_log);
+        _run = new RuleRun(
+            _committed,
+            new RuleStorage(
+                new TenantStore(Database.TenantDb, Clock),
+                Rules,
+                _templates,
+                Devices,
+                new RuleHistory(Database.TenantDb),
+                Journal
+            ),
+            Notices,
+            Changes,
+            Clock,
+            new RuleMetrics(_meters, _committed),
+            NullLogger.Instance
+        );
+        await _run.StartAsync(Ct);
+    }
+
+    /// <summary>Its memory is gone; what was committed stays.</summary>
+    public void Kill()
+    {
+        _run?.Dispose();
+        _run = null;
+    }
+
+    public async Task RestartAsync()
+    {
+        Kill();
+        await StartAsync();
+    }
+
+    /// <summary>Stores messages as devices send them; the engine has not seen them yet.</summary>
+    public async Task StoreAsync(params DeviceMessage[] messages)
+    {
+        var newest = messages.Max(m => m.Received);
+        if (newest > Clock.GetUtcNow())
+            Clock.SetUtcNow(newest);
+        await _log.AppendAsync(messages, Ct);
+        _committed.Publish(messages);
+    }
+
+    /// <summary>Stores a message and lets the engine judge it.</summary>
+    public async Task SendAsync(Device device, string received, string json, string? messageTime = null)
+    {
+        await StoreAsync(Message(device, received, json, messageTime));
+        await _run!.StepAsync(Ct);
+    }
+
+    public static DeviceMessage Message(Device device, string received, string json, string? messageTime = null) =>
+        new()
+        {
+            Tenant = device.TenantId,
+            DeviceKey = device.Key,
+            DeviceId = device.Id,
+            Received = At(received),
+            MessageTime = At(messageTime ?? received),
+            Body = Encoding.UTF8.GetBytes(json),
+        };
+
+    /// <summary>One step of the engine: what waits in the log, else the news.</summary>
+    public Task StepAsync() => _run!.StepAsync(Ct);
+
+    /// <summary>A step without messages, for news to be read.</summary>
+    public Task StepNewsAsync() => ClockAsync("0:00");
+
+    /// <summary>The clock comes to this time while no message waits.</summary>
+    public async Task ClockAsync(string time)
+    {
+        // Timers run a second behind; a step without messages waits a quarter of one.
+        var tick = TimeSpan.FromMilliseconds(250);
+        var start = At(time) + TimeSpan.FromSeconds(1) - tick;
+        if (start > Clock.GetUtcNow())
+            Clock.SetUtcNow(start);
+        var step = _run!.StepAsync(Ct);
+        while (!step.IsCompleted)
+        {
+            Clock.Advance(tick);
+            await Task.WhenAny(step, Task.Delay(20, Ct));
+        }
+
+        await step;
+    }
+
+    /// <summary>All alerts, e.g. "fridge-1 10:00-10:05 condition", oldest first.</summary>
+    public async Task<string> StoryAsync(TenantId? tenant = null)
+    {
+        var alerts = (await Alerts.ListAsync(tenant ?? Tenant, new(), null, 100, Ct)).Items;
+        return string.Join(
+            "; ",
+            alerts
+                .OrderBy(a => a.OpenedAt)
+                .ThenBy(a => a.DeviceId, StringComparer.Ordinal)
+                .Select(a =>
+                    $"{a.DeviceId} {Time(a.OpenedAt)}-{(a.ResolvedAt is { } end ? $"{Time(end)} {a.ResolvedBy}" : "")}"
+                )
+        );
+    }
+
+    public async Task<IReadOnlyList<OutboxMessage>> OutboxAsync(TenantId? tenant = null) =>
+        [.. (await Outbox.ListAsync(tenant ?? Tenant, new(), null, 100, Ct)).Items.OrderBy(m => m.Key)];
+
+    public async Task<Alert> AlertAsync() => (await Alerts.ListAsync(Tenant, new(), null, 1, Ct)).Items.Single();
+
+    public async Task<IReadOnlyList<string>> PhasesAsync() =>
+        await Database.TenantDb.QueryAsync<string>(
+            Tenant,
+            "select rule_id || ' ' || phase from rule_state order by rule_id",
+            null,
+            Ct
+        );
+
+    public async Task ExecuteAsOwnerAsync(string sql)
+    {
+        await using var owner = await Database.OpenAsOwnerAsync(Ct);
+        await owner.ExecuteAsync(new CommandDefinition(sql, cancellationToken: Ct));
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        Kill();
+        await _log.DisposeAsync();
+        _templates.Dispose();
+        _meters.Dispose();
+        await Database.DisposeAsync();
+    }
+
+    private static string Time(DateTimeOffset time) =>
+        time.ToString(time.Second == 0 ? "HH:mm" : "HH:mm:ss", CultureInfo.InvariantCulture);
+
+    private static AuditEntry Audit { get; } =
+        new()
+        {
+            Actor = AuditActor.System,
+            Action = "test",
+            TargetId = "x",
+        };
+
+    private const string Dtdl = """
+        {
+          "@context": "dtmi:dtdl:context;2",
+          "@id": "dtmi:shop:Fridge;1",
+          "@type": "Interface",
+          "displayName": "Fridge",
+          "contents": [
+            { "@type": ["Telemetry", "Temperature"], "name": "temperature", "displayName": "Temperature", "schema": "double", "unit": "degreeCelsius" },
+            { "@type": "Telemetry", "name": "door", "displayName": "Door", "schema": "boolean" },
+            { "@type": "Property", "name": "firmware", "schema": "string" },
+            { "@type": ["Property", "Cloud"], "name": "maxTemperature", "displayName": "Highest temperature", "schema": "double" },
+            { "@type": ["Property", "Cloud"], "name": "managerEmail", "schema": "string" },
+            { "@type": ["Property", "Cloud"], "name": "kind", "schema": "string" }
+          ]
+        }
+        """;
+
+    private sealed class Meters : IMeterFactory
+    {
+        private readonly List<Meter> _made = [];
+
+        public Meter Create(MeterOptions options)
+        {
+            var meter = new Meter(options);
+            _made.Add(meter);
+            return meter;
+        }
+
+        public void Dispose() => _made.ForEach(m => m.Dispose());
+    }
+}
+
+/// <summary>The journal on a database that can fail at the worst moments.</summary>
+internal sealed class FaultyJournal(IRuleJournal inner) : IRuleJournal
+{
+    /// <summary>The next commit fails before anything is stored.</summary>
+    public bool FailsBefore { get; set; }
+
+    /// <summary>The next commit is stored, and the answer is lost.</summary>
+    public bool FailsAfter { get; set; }
+
+    /// <summary>Storage refuses what this rule decides.</summary>
+    public string? Refuses { get; set; }
+
+    public Task<(long Position, DateTimeOffset Clock)?> FindPlaceAsync(CancellationToken ct) =>
+        inner.FindPlaceAsync(ct);
+
+    public Task<JournalPage> LoadAsync(TenantId tenant, CancellationToken ct) => inner.LoadAsync(tenant, ct);
+
+    public Task<StoredState?> FindStateAsync(TenantId tenant, string ruleId, long deviceKey, CancellationToken ct) =>
+        inner.FindStateAsync(tenant, ruleId, deviceKey, ct);
+
+    public async Task<IReadOnlyList<RuleWrite>> CommitAsync(
+        IReadOnlyList<RuleWrite> writes,
+        long position,
+        DateTimeOffset clock,
+        CancellationToken ct
+    )
+    {
+        if (FailsBefore)
+        {
+            FailsBefore = false;
+            throw new IOException("The connection broke.");
+        }
+
+        if (writes.Any(w => w.RuleId == Refuses))
+            throw new RuleWriteRefusedException("value too long", new IOException());
+        var stale = await inner.CommitAsync(writes, position, clock, ct);
+        if (FailsAfter)
+        {
+            FailsAfter = false;
+            throw new IOException("The answer was lost.");
+        }
+
+        return stale;
+    }
+}
