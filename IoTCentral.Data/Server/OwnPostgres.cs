@@ -33,7 +33,7 @@ internal sealed class OwnPostgres : IAsyncDisposable
         CancellationToken ct
     )
     {
-        var user = await ServerUser.FindAsync(ct);
+        var user = await ServerUser.FindAsync(ClusterPlace.Find(dataFolder)?.Folder, ct);
         var place = await ClusterPlace.FindOrMakeAsync(dataFolder, user, say, ct);
         var binaries = await PostgresBinaries.FindAsync(place.Version, user, say, ct);
         if (place.Version is null)

@@ -69,7 +69,16 @@ internal sealed record PostgresBinaries(string Folder, int Major)
 
     private static async Task<int?> MajorOfAsync(string folder, CancellationToken ct)
     {
-        var answer = await new Command(Path.Combine(folder, "postgres"), "--version").RunAsync(ct);
+        CommandResult answer;
+        try
+        {
+            answer = await new Command(Path.Combine(folder, "postgres"), "--version").RunAsync(ct);
+        }
+        catch (InstallationException) // a link to a server that was removed, or one for another processor
+        {
+            return null;
+        }
+
         // "postgres (PostgreSQL) 15.13 (Debian 15.13-0+deb12u1)", "postgres (PostgreSQL) 18beta1"
         var version = answer.Output.Split("(PostgreSQL) ").ElementAtOrDefault(1) ?? "";
         var digits = string.Concat(version.TakeWhile(char.IsAsciiDigit));

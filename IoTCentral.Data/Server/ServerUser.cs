@@ -12,11 +12,17 @@ internal sealed class ServerUser
     /// <summary>The other user's name; null when PostgreSQL runs as ourselves.</summary>
     public string? Name { get; }
 
-    public static async Task<ServerUser> FindAsync(CancellationToken ct)
+    /// <param name="folder">Of an existing cluster, which stays its owner's: a user 'postgres' may have come later. Null: none yet.</param>
+    public static async Task<ServerUser> FindAsync(string? folder, CancellationToken ct)
     {
         if (!Environment.IsPrivilegedProcess)
         {
             return new ServerUser(null, null);
+        }
+
+        if (folder is not null && await OwnerOfAsync(folder, ct) is { } owner)
+        {
+            return owner;
         }
 
         foreach (var name in (string[])["postgres", "nobody"])
@@ -31,6 +37,15 @@ internal sealed class ServerUser
         throw new InstallationException(
             "PostgreSQL does not run as root, and there is neither a user 'postgres' nor 'nobody' to run it as; start as a normal user."
         );
+    }
+
+    /// <summary>Null when it is root's, who cannot run it.</summary>
+    private static async Task<ServerUser?> OwnerOfAsync(string folder, CancellationToken ct)
+    {
+        // "drwx------ 4 101 104 4096 …": the one form of it that every system has
+        var line = await new Command("ls", "-ldn", "--", folder).RunAsync(ct);
+        var words = line.Output.Split(' ', StringSplitOptions.RemoveEmptyEntries);
+        return words is [_, _, var user and not "0", var group, ..] ? new ServerUser(user, group) : null;
     }
 
     public Task<CommandResult> RunAsync(Command command, CancellationToken ct) =>

