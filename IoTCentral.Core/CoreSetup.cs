@@ -5,10 +5,10 @@ using IoTCentral.Core.Devices;
 using IoTCentral.Core.Installation;
 using IoTCentral.Core.Live;
 using IoTCentral.Core.Provisioning;
-using IoTCentral.Core.Simulation;
 using IoTCentral.Core.Rules;
 using IoTCentral.Core.Rules.Engine;
 using IoTCentral.Core.Rules.Notices;
+using IoTCentral.Core.Simulation;
 using IoTCentral.Core.Telemetry;
 using IoTCentral.Core.Templates;
 using IoTCentral.Core.Tenants;
@@ -87,6 +87,7 @@ public static class CoreSetup
         services.AddSingleton<SimulationRunner>();
         services.AddSingleton<IHostedService>(s => s.GetRequiredService<SimulationRunner>());
         services.AddSingleton<DemoApplication>();
+        services.AddSingleton<DemoRules>();
         services.AddSingleton<IHostedService>(s => ActivatorUtilities.CreateInstance<DemoHistory>(s));
         return services;
     }

@@ -1,8 +1,11 @@
 using IoTCentral.Core.Access;
 using IoTCentral.Web.Api;
+using IoTCentral.Web.Features.Alerts;
+using IoTCentral.Web.Features.Dashboards;
 using IoTCentral.Web.Features.Devices;
 using IoTCentral.Web.Features.People;
 using IoTCentral.Web.Features.Provisioning;
+using IoTCentral.Web.Features.Rules;
 using IoTCentral.Web.Features.Settings;
 using IoTCentral.Web.Features.SignIn;
 using IoTCentral.Web.Features.Templates;
@@ -23,6 +26,9 @@ internal static class Site
         builder.Services.AddAccess();
         builder.Services.AddHealth();
         builder.Services.AddDevicePages();
+        builder.Services.AddDashboards();
+        builder.Services.AddRulePages();
+        builder.Services.AddAlertPages();
         builder.Services.AddSettingsPages();
         return builder;
     }

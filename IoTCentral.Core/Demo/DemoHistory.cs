@@ -1,3 +1,4 @@
+using IoTCentral.Core.Access;
 using IoTCentral.Core.Devices;
 using IoTCentral.Core.Simulation;
 using IoTCentral.Core.Simulation.Demo;
@@ -11,6 +12,7 @@ namespace IoTCentral.Core.Demo;
 /// <summary>Fills the demo's past week through the ordinary way of a message, while people already look at its present.</summary>
 public sealed class DemoHistory(
     DemoApplication demo,
+    DemoRules rules,
     IDeviceStore devices,
     ITelemetryStore telemetry,
     IIngest ingest,
@@ -27,6 +29,8 @@ public sealed class DemoHistory(
             var started = time.GetUtcNow();
             foreach (var device in DemoContent.Devices)
                 await FillAsync(application, device, stoppingToken);
+            // After the past is there: rules judge what comes from now on, not what was filled in.
+            await rules.MakeAsync(Caller.System(application.TenantId), stoppingToken);
             await demo.FinishAsync(stoppingToken);
             logger.LogInformation(
                 "The demo's past week is there ({Took:0} s).",

@@ -1,0 +1,34 @@
+using IoTCentral.Core.Rules;
+using IoTCentral.Web.Ui;
+
+namespace IoTCentral.Web.Features.Alerts;
+
+/// <summary>How alerts are shown.</summary>
+internal static class AlertWords
+{
+    public static Tone ToneOf(Alert alert) =>
+        alert.Status switch
+        {
+            AlertStatus.Resolved => Tone.Neutral,
+            AlertStatus.Acknowledged => Tone.Accent,
+            _ => alert.Severity switch
+            {
+                Severity.Critical => Tone.Critical,
+                Severity.Warning => Tone.Warning,
+                _ => Tone.Accent,
+            },
+        };
+
+    /// <summary>"Temperature 8.7 °C, limit 7 °C", or the condition in words when it has no number.</summary>
+    public static string Seen(Alert alert) =>
+        alert.Facts.Main switch
+        {
+            { Worst: { } worst, Limit: { } limit } fact =>
+                $"{fact.Label} {Figures.WithUnit(worst, fact.Unit, fact.Decimals)} · {Figures.WithUnit(limit.Number, fact.Unit, fact.Decimals)}",
+            { } fact => fact.Text,
+            null => alert.Facts.Sentence,
+        };
+
+    public static TimeSpan Rounded(TimeSpan length) =>
+        TimeSpan.FromMinutes(Math.Max(1, Math.Round(length.TotalMinutes)));
+}

@@ -1,0 +1,198 @@
+using System.Globalization;
+using IoTCentral.Core.Access;
+using IoTCentral.Core.Common;
+using IoTCentral.Core.Dashboards;
+using IoTCentral.Core.Devices;
+using IoTCentral.Core.Telemetry;
+using IoTCentral.Core.Templates;
+using IoTCentral.Web.Ui;
+using IoTCentral.Web.Ui.Forms;
+using IoTCentral.Web.Ui.Times;
+using Microsoft.AspNetCore.Components;
+using MudBlazor;
+
+namespace IoTCentral.Web.Features.Dashboards;
+
+public sealed partial class TileEditor : IDisposable
+{
+    private static readonly TimeRange Preview = TimeRange.Last(TimeSpan.FromHours(12));
+
+    private readonly CancellationTokenSource _gone = new();
+    private readonly FormFaults _faults = new();
+    private IReadOnlyList<TemplateListItem> _templates = [];
+    private DeviceTemplate? _template;
+    private Tile _tile = null!;
+    private string? _failure;
+
+    [CascadingParameter]
+    private IMudDialogInstance Dialog { get; set; } = null!;
+
+    [CascadingParameter]
+    private Caller Caller { get; set; } = null!;
+
+    [Parameter, EditorRequired]
+    public Tile Value { get; set; } = null!;
+
+    [Inject]
+    private TemplateBook Templates { get; set; } = null!;
+
+    [Inject]
+    private UiErrors Errors { get; set; } = null!;
+
+    private TileSeries? Series => _tile.Series is [var first, ..] ? first : null;
+    private string Signal => Series is { } s ? new CapabilityPath(s.Component, s.Name).ToString() : "";
+    private PropertyEquals? Filter => _tile.Source.Properties is [var first, ..] ? first : null;
+
+    private bool IsComplete
+    {
+        get
+        {
+            var faults = new List<Fault>();
+            DashboardRules.Check(_tile, "tile", faults);
+            return faults.Count == 0;
+        }
+    }
+
+    private TileKind Kind
+    {
+        get => _tile.Kind;
+        set
+        {
+            _tile = _tile with { Kind = value };
+            if (Series is not null && Signals.All(c => c.Path.ToString() != Signal))
+                _tile = _tile with { Series = [] };
+        }
+    }
+
+    /// <summary>What this kind of tile can show of the template.</summary>
+    private IEnumerable<Capability> Signals =>
+        (_template?.Capabilities ?? []).Where(c =>
+            (
+                c.Kind == CapabilityKind.Telemetry
+                || (Kind is TileKind.Map && c is { Kind: CapabilityKind.Property, Component: "" })
+            )
+            && Kind switch
+            {
+                TileKind.Map => c.Schema?.Kind is SchemaKind.Geopoint,
+                TileKind.State => c.Schema?.Kind is SchemaKind.Enum or SchemaKind.Boolean or SchemaKind.String,
+                TileKind.LastValue => c.Schema?.Kind is not (SchemaKind.Object or SchemaKind.Array or SchemaKind.Map),
+                _ => c.Schema is { IsNumeric: true } or { Kind: SchemaKind.Boolean },
+            }
+        );
+
+    private IEnumerable<Capability> Properties =>
+        (_template?.Capabilities ?? []).Where(c => c is { Kind: CapabilityKind.Property, Component: "" });
+
+    public static string NewId() => Guid.CreateVersion7().ToString("n");
+
+    public static Tile NewTile() =>
+        new()
+        {
+            Id = NewId(),
+            Kind = TileKind.Line,
+            Width = 6,
+            Height = 4,
+        };
+
+    /// <summary>The tile as the person wants it, or null when she changed her mind.</summary>
+    public static async Task<Tile?> EditAsync(IDialogService dialogs, string title, Tile value)
+    {
+        var parameters = new DialogParameters<TileEditor> { { d => d.Value, value } };
+        var options = new DialogOptions { MaxWidth = MaxWidth.Large, FullWidth = true };
+        var dialog = await dialogs.ShowAsync<TileEditor>(title, parameters, options);
+        return await dialog.Result is { Canceled: false, Data: Tile wanted } ? wanted : null;
+    }
+
+    protected override async Task OnInitializedAsync()
+    {
+        _tile = Value;
+        await LoadAsync();
+    }
+
+    private async Task LoadAsync()
+    {
+        try
+        {
+            _failure = null;
+            _templates = await Templates.ListAsync(Caller, _gone.Token);
+            if (_tile.Source.TemplateId is { } id)
+                _template = await Templates.FindAsync(Caller, id, _gone.Token);
+        }
+        catch (Exception e) when (e is not OperationCanceledException)
+        {
+            Errors.Log(e);
+            _failure = Errors.Say(e);
+        }
+    }
+
+    private async Task ChooseTemplateAsync(string id)
+    {
+        ChangeSource(_tile.Source with { TemplateId = Blank(id) });
+        _tile = _tile with { Series = [] };
+        _template = null;
+        await LoadAsync();
+    }
+
+    private void ChangeSource(TileSource source) => _tile = _tile with { Source = source };
+
+    private void ChangeFilter(string? name, string? value) =>
+        ChangeSource(
+            _tile.Source with
+            {
+                Properties = Blank(name) is { } property ? [new PropertyEquals("", property, value?.Trim() ?? "")] : [],
+            }
+        );
+
+    private void ChooseSignal(string path)
+    {
+        var capability = Signals.FirstOrDefault(c => c.Path.ToString() == path);
+        if (capability is null)
+        {
+            _tile = _tile with { Series = [] };
+            return;
+        }
+
+        var series = new TileSeries
+        {
+            Component = capability.Component,
+            Name = capability.Name,
+            Aggregate = Series?.Aggregate ?? Aggregate.Average,
+        };
+        _tile = _tile with
+        {
+            Series = [series],
+            Title = _tile.Title.Length == 0 ? $"{capability.Label} · {_template!.DisplayName}" : _tile.Title,
+        };
+    }
+
+    private void ChooseAggregate(string name)
+    {
+        if (Series is { } series && Enum.TryParse<Aggregate>(name, out var aggregate))
+            _tile = _tile with { Series = [series with { Aggregate = aggregate }] };
+    }
+
+    private static string Label(Capability capability) =>
+        capability.Unit is { } unit ? $"{capability.Label} ({Units.Symbol(unit)})" : capability.Label;
+
+    private void Save()
+    {
+        var faults = new List<Fault>();
+        DashboardRules.Check(_tile, "tile", faults);
+        _faults.Set(faults);
+        if (faults.Count == 0)
+            Dialog.Close(_tile);
+    }
+
+    private static string Text(ChangeEventArgs e) => e.Value as string ?? "";
+
+    private static string? Blank(string? text) => string.IsNullOrWhiteSpace(text) ? null : text.Trim();
+
+    private static double? Number(string text) =>
+        double.TryParse(text, CultureInfo.InvariantCulture, out var number) && double.IsFinite(number) ? number : null;
+
+    public void Dispose()
+    {
+        _gone.Cancel();
+        _gone.Dispose();
+    }
+}
