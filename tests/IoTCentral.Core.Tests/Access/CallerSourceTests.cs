@@ -137,8 +137,7 @@ public sealed class CallerSourceTests : IDisposable
         public Task RemoveMembershipAsync(TenantId tenant, Guid personId, AuditEntry audit, CancellationToken ct) =>
             throw new NotSupportedException();
 
-        public Task<Person?> FindPersonAsync(Guid personId, CancellationToken ct) =>
-            throw new NotSupportedException();
+        public Task<Person?> FindPersonAsync(Guid personId, CancellationToken ct) => throw new NotSupportedException();
 
         public Task<IReadOnlyList<Guid>> InstallationAdministratorsAsync(CancellationToken ct) =>
             throw new NotSupportedException();

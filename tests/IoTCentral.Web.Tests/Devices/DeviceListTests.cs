@@ -108,8 +108,8 @@ public sealed class DeviceListTests : DeviceContext
         Devices.Add("b", "Dairy 2");
         Open();
         var page = Page<DeviceList>();
-        page.Find("input[aria-label='Choose Dairy 1']").Change(true);
-        page.Find("input[aria-label='Choose Dairy 2']").Change(true);
+        await page.Find("input[aria-label='Choose Dairy 1']").ChangeAsync(true);
+        await page.Find("input[aria-label='Choose Dairy 2']").ChangeAsync(true);
 
         page.FindAll("button").Single(b => b.TextContent.Trim() == "Block").Click();
 
@@ -125,8 +125,8 @@ public sealed class DeviceListTests : DeviceContext
         Open();
         var dialogs = Dialogs();
         var page = Page<DeviceList>();
-        page.Find("input[aria-label='Choose Dairy 1']").Change(true);
-        page.Find("input[aria-label='Choose Dairy 2']").Change(true);
+        await page.Find("input[aria-label='Choose Dairy 1']").ChangeAsync(true);
+        await page.Find("input[aria-label='Choose Dairy 2']").ChangeAsync(true);
 
         var deleting = page.FindAll("button").Single(b => b.TextContent.Trim() == "Delete").ClickAsync();
         await dialogs.WaitForStateAsync(() => dialogs.FindAll("input").Count == 1);

@@ -9,7 +9,12 @@ public sealed class FrontendTests
     public async Task The_browser_modules_pass_their_own_tests()
     {
         var folder = Repository.File("IoTCentral.Web/frontend");
-        var start = new ProcessStartInfo("node") { RedirectStandardOutput = true, WorkingDirectory = folder };
+        var start = new ProcessStartInfo("node")
+        {
+            RedirectStandardOutput = true,
+            UseShellExecute = false,
+            WorkingDirectory = folder,
+        };
         start.ArgumentList.Add("--test");
         foreach (var file in Directory.EnumerateFiles(Path.Combine(folder, "tests"), "*.test.mjs"))
             start.ArgumentList.Add(file);
