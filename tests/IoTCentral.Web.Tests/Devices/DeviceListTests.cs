@@ -102,7 +102,7 @@ public sealed class DeviceListTests : DeviceContext
     }
 
     [Fact]
-    public void Chosen_devices_are_blocked_together()
+    public async Task Chosen_devices_are_blocked_together()
     {
         Devices.Add("a", "Dairy 1");
         Devices.Add("b", "Dairy 2");
@@ -111,7 +111,7 @@ public sealed class DeviceListTests : DeviceContext
         await page.Find("input[aria-label='Choose Dairy 1']").ChangeAsync(true);
         await page.Find("input[aria-label='Choose Dairy 2']").ChangeAsync(true);
 
-        page.FindAll("button").Single(b => b.TextContent.Trim() == "Block").Click();
+        await page.FindAll("button").Single(b => b.TextContent.Trim() == "Block").ClickAsync();
 
         Assert.All(Devices.All, d => Assert.True(d.IsBlocked));
         Assert.DoesNotContain("chosen", page.Markup, StringComparison.Ordinal);
