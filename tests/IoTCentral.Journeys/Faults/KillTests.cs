@@ -1,0 +1,111 @@
+using System.Net.Http.Headers;
+using System.Security.Cryptography;
+using System.Text;
+using Dapper;
+using IoTCentral.Data.Server;
+using IoTCentral.Testing;
+using Npgsql;
+
+namespace IoTCentral.Journeys.Faults;
+
+/// <summary>An acknowledged message is stored, whatever is killed under load.</summary>
+[Trait("Category", "Long")]
+public sealed class KillTests
+{
+    private const int Devices = 6;
+    private const int Kills = 5;
+    private const string GroupKey =
+        "8isrFI1sGsIlvvFSSFRiMfCNzv21fjbE/+ah/lSh3lF8e2YG1Te7w1KpZhJFFXJrqYKi9yegxkqIChbqOS9Egw==";
+
+    private static CancellationToken Ct => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public Task No_acknowledged_message_is_missing_when_the_program_is_killed_under_load() =>
+        LoseNothingAsync(async server =>
+        {
+            await server.KillAsync(Ct);
+            await server.StartAsync(Ct);
+        });
+
+    [Fact]
+    public Task No_acknowledged_message_is_missing_when_PostgreSQL_is_killed_under_load() =>
+        LoseNothingAsync(server =>
+        {
+            // Nobody starts the program again: it looks after its PostgreSQL itself.
+            server.KillDatabase();
+            return Task.CompletedTask;
+        });
+
+    private static async Task LoseNothingAsync(Func<ServerProcess, Task> kill)
+    {
+        await using var server = await ServerProcess.StartAsync(
+            ["--Limits:DeviceMessagesPerSecond=0", "--Limits:ApplicationMessagesPerSecond=0"],
+            Ct
+        );
+        long number = 0;
+        var devices = await MakeDevicesAsync(server, () => Interlocked.Increment(ref number));
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(Ct);
+        var running = Task.WhenAll(devices.Select(d => Task.Run(() => d.RunAsync(stop.Token), Ct)));
+        for (var i = 0; i < Kills; i++)
+        {
+            await AckedAsync(devices, more: 2_500 + RandomNumberGenerator.GetInt32(500));
+            await UntilAsync(() => devices.Sum(d => d.InFlight) >= 500);
+            await kill(server);
+        }
+
+        await AckedAsync(devices, more: 1_000);
+        await stop.CancelAsync();
+        await running;
+
+        var acked = devices.SelectMany(d => d.Acked).ToHashSet();
+        var stored = await StoredAsync(server);
+        Assert.True(acked.Count >= 10_000, $"Only {acked.Count} were acknowledged.");
+        Assert.Empty(acked.Except(stored).Take(10));
+        Assert.Equal(stored.Count, stored.Distinct().Count());
+    }
+
+    private static async Task<List<SteadyDevice>> MakeDevicesAsync(ServerProcess server, Func<long> next)
+    {
+        await server.CommandAsync(["app", "create", "--name", "Load", "--id", "load", "--group-key", GroupKey], Ct);
+        var token = await server.CommandAsync(["token", "--app", "load", "--role", "Administrator"], Ct);
+        using var http = new HttpClient { BaseAddress = new Uri(server.Ready.Web) };
+        http.DefaultRequestHeaders.Authorization = AuthenticationHeaderValue.Parse(token);
+        var devices = new List<SteadyDevice>();
+        for (var i = 1; i <= Devices; i++)
+        {
+            using var body = new StringContent("{}", Encoding.UTF8, "application/json");
+            using var made = await http.PutAsync($"/api/devices/load-{i}?api-version=2022-07-31", body, Ct);
+            made.EnsureSuccessStatusCode();
+            var key = HMACSHA256.HashData(Convert.FromBase64String(GroupKey), Encoding.UTF8.GetBytes($"load-{i}"));
+            devices.Add(new(server.Address, $"load-{i}", Convert.ToBase64String(key), next));
+        }
+
+        return devices;
+    }
+
+    private static Task AckedAsync(List<SteadyDevice> devices, int more)
+    {
+        var goal = devices.Sum(d => d.Acked.Count) + more;
+        return UntilAsync(() => devices.Sum(d => d.Acked.Count) >= goal);
+    }
+
+    private static async Task UntilAsync(Func<bool> isSo)
+    {
+        for (var tries = 0; !isSo(); tries++)
+        {
+            Assert.True(tries < 12_000, "It did not come to pass within two minutes.");
+            await Task.Delay(10, Ct);
+        }
+    }
+
+    private static async Task<List<long>> StoredAsync(ServerProcess server)
+    {
+        var place = ClusterPlace.Find(server.DataFolder)!;
+        await using var connection = new NpgsqlConnection(OwnPostgres.ConnectionStringOf(place));
+        await connection.OpenAsync(Ct);
+        var stored = await connection.QueryAsync<long>(
+            "select (convert_from(body, 'UTF8')::jsonb ->> 'n')::bigint from message_log"
+        );
+        return [.. stored];
+    }
+}
