@@ -65,8 +65,12 @@ internal sealed class WindowSet(CompiledRule rule)
                 return _open[i];
         }
 
-        var start = rule.Buckets!.StartOf(time);
-        var window = new Window(start, rule.Buckets.EndOf(start), rule.Aggregated.Length);
+        return Open(rule.Buckets!.StartOf(time));
+    }
+
+    private Window Open(DateTimeOffset start)
+    {
+        var window = new Window(start, rule.Buckets!.EndOf(start), rule.Aggregated.Length);
         var at = _open.FindIndex(w => w.Start > start);
         _open.Insert(at < 0 ? _open.Count : at, window);
         return window;

@@ -17,6 +17,7 @@ using IoTCentral.Core.Templates.Dtdl;
 using IoTCentral.Core.Tenants;
 using IoTCentral.Core.Twins;
 using IoTCentral.Data.Devices;
+using IoTCentral.Data.Installation;
 using IoTCentral.Data.Outbox;
 using IoTCentral.Data.Rules;
 using IoTCentral.Data.Telemetry;
@@ -85,6 +86,15 @@ internal sealed class Shop : IAsyncDisposable
     public AlertNotices Notices => new(Options, new RecipientZones(Database.TenantDb), new RuleSecrets(Box), Clock);
     public AlertDesk Desk =>
         new(Alerts, Rules, Devices, new TenantStore(Database.TenantDb, Clock), Notices, Changes, Clock);
+    public TestMail TestMail =>
+        new(
+            new MailSettings(Options, new SettingStore(Database.TenantDb), Box, new NoMailer()),
+            new NoMailer(),
+            Notices,
+            _templates,
+            new TenantStore(Database.TenantDb, Clock),
+            Clock
+        );
     public BackTest BackTest =>
         new(
             new TelemetryStore(Database.TenantDb),
@@ -384,6 +394,12 @@ internal sealed class Shop : IAsyncDisposable
           ]
         }
         """;
+
+    private sealed class NoMailer : IMailer
+    {
+        public Task SendAsync(SmtpOptions server, string to, MailContent mail, Guid id, CancellationToken ct) =>
+            throw new MailException("There is no mail server in this test.", isFinal: true);
+    }
 
     private sealed class Meters : IMeterFactory
     {
