@@ -1,5 +1,6 @@
 using IoTCentral.Core.Access;
 using IoTCentral.Web.Api;
+using IoTCentral.Web.Features.Access;
 using IoTCentral.Web.Features.Alerts;
 using IoTCentral.Web.Features.Dashboards;
 using IoTCentral.Web.Features.Devices;
@@ -30,6 +31,7 @@ internal static class Site
         builder.Services.AddRulePages();
         builder.Services.AddAlertPages();
         builder.Services.AddSettingsPages();
+        builder.Services.AddApiPage();
         return builder;
     }
 
@@ -51,6 +53,7 @@ internal static class Site
         api.MapDeviceTemplates();
         api.MapEnrollmentGroups();
         api.MapRoles();
+        app.MapApiDocument();
     }
 
     private static void AddSettingsPages(this IServiceCollection services) =>
@@ -64,6 +67,20 @@ internal static class Site
                 Texts = typeof(SettingsTexts),
                 TitleKey = "NavTitle",
                 Permission = Permission.ManageApplication,
+            }
+        );
+
+    private static void AddApiPage(this IServiceCollection services) =>
+        services.AddNavItem(
+            new NavItem
+            {
+                Group = NavGroup.Extend,
+                Order = 20,
+                Path = "api",
+                Icon = Icons.Material.Outlined.Api,
+                Texts = typeof(AccessTexts),
+                TitleKey = "NavTitle",
+                Permission = Permission.ViewApplication,
             }
         );
 }

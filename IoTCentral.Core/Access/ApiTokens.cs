@@ -35,7 +35,7 @@ public sealed class ApiTokens(IApiTokenStore store, TimeProvider time)
         if (id is not null && !ApiTokenText.IsLegalId(id))
             throw new InvalidRequestException(
                 "token.invalid-id",
-                "A token id has 1 to 128 letters, digits, hyphens and underscores."
+                [new Fault("id", "It has 1 to 128 letters, digits, hyphens and underscores.")]
             );
         var now = time.GetUtcNow();
         var expires = DateTimeOffset.FromUnixTimeMilliseconds((now + (life ?? DefaultLife)).ToUnixTimeMilliseconds());

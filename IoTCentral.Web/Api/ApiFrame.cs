@@ -18,6 +18,7 @@ internal static class ApiFrame
         services.ConfigureHttpJsonOptions(json => ApiJson.Configure(json.SerializerOptions));
         // else a wrong body is answered without a word outside Development
         services.Configure<RouteHandlerOptions>(routes => routes.ThrowOnBadRequest = true);
+        services.AddApiDocument();
         return services.AddApiLimit();
     }
 

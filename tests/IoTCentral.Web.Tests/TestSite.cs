@@ -88,6 +88,16 @@ public sealed class TestSite : IAsyncLifetime
         );
     }
 
+    /// <summary>Room in the message log for this day.</summary>
+    public async Task EnsurePartitionAsync(DateTimeOffset day, CancellationToken ct)
+    {
+        await using var connection = await _database.OpenAsOwnerAsync(ct);
+        await connection.ExecuteAsync(
+            "select ensure_message_partition(@day::date)",
+            new { day = day.UtcDateTime.Date }
+        );
+    }
+
     public async ValueTask DisposeAsync()
     {
         if (_app is not null)

@@ -18,6 +18,7 @@ public sealed partial class RoutesTests(TestSite site) : IClassFixture<TestSite>
         "/health/live", // for load balancers and supervisors; they say next to nothing
         "/health/ready",
         "/not-found",
+        "/openapi/{documentName}.json", // what the API is like, nothing of what is in it
         "/setup/{Link}", // the one-time link is the credential
         "/sign-in",
         "/sign-out", // does nothing for strangers

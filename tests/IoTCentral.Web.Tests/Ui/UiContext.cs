@@ -103,7 +103,20 @@ internal sealed class Memberships : IAccessStore
         return Task.FromResult(application is null ? null : new Admission(application, membership, person));
     }
 
-    public Task<Person?> FindPersonAsync(Guid personId, CancellationToken ct) => throw new NotSupportedException();
+    /// <summary>Whether the one person runs the installation.</summary>
+    public bool IsInstallationAdministrator { get; set; }
+
+    public Task<Person?> FindPersonAsync(Guid personId, CancellationToken ct) =>
+        Task.FromResult<Person?>(
+            new()
+            {
+                Id = personId,
+                Email = "m.keller@example.com",
+                Name = "M. Keller",
+                IsInstallationAdministrator = IsInstallationAdministrator,
+                CreatedAt = DateTimeOffset.UnixEpoch,
+            }
+        );
 
     public Task<IReadOnlyList<Guid>> InstallationAdministratorsAsync(CancellationToken ct) =>
         throw new NotSupportedException();

@@ -6,7 +6,7 @@ using Microsoft.AspNetCore.Components;
 
 namespace IoTCentral.Web.Features.Applications;
 
-public sealed partial class NewApplication
+public sealed partial class NewApplicationPage
 {
     private readonly FormFaults _faults = new();
     private string _name = "";
