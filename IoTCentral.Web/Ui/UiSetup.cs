@@ -35,7 +35,6 @@ internal static class UiSetup
             mud.PopoverOptions.ThrowOnDuplicateProvider = false;
         });
         services.AddScoped<UiErrors>();
-        services.AddScoped<ShellReader>();
         services.AddScoped<AccessWatch>();
         services.AddScoped<LiveFrames>();
         return services;

@@ -1,3 +1,4 @@
+using IoTCentral.Core.Access;
 using IoTCentral.Core.Common;
 using IoTCentral.Web.Security;
 using Microsoft.AspNetCore.Components;
@@ -9,7 +10,7 @@ public sealed partial class AppLayout : IDisposable
 {
     private readonly CancellationTokenSource _gone = new();
     private IDisposable? _watch;
-    private Shell? _shell;
+    private CallerAccess? _here;
     private bool _loaded;
     private string _slug = "";
     private string _address = "";
@@ -19,7 +20,7 @@ public sealed partial class AppLayout : IDisposable
     private NavigationManager Navigation { get; set; } = null!;
 
     [Inject]
-    private ShellReader Shells { get; set; } = null!;
+    private ICallerSource Callers { get; set; } = null!;
 
     [Inject]
     private AccessWatch Watch { get; set; } = null!;
@@ -44,12 +45,15 @@ public sealed partial class AppLayout : IDisposable
         var address = $"{slug}/{path}";
         if (_loaded && address == _address)
             return;
-        var shell = await FindAsync(slug);
-        (_shell, _slug, _address, _path, _loaded) = (shell, slug, address, path, true);
+        var here = await FindAsync(slug);
+        (_here, _slug, _address, _path, _loaded) = (here, slug, address, path, true);
     }
 
-    private async Task<Shell?> FindAsync(string slug) =>
-        slug.Length == 0 ? null : await Shells.FindAsync((await Authentication).User, slug, Viewer.Value, _gone.Token);
+    // no such application, or no member of it: told the same way
+    private async Task<CallerAccess?> FindAsync(string slug) =>
+        slug.Length > 0 && (await Authentication).User.PersonId() is { } person
+            ? await Callers.FindAsync(person, slug, Viewer.Value, _gone.Token)
+            : null;
 
     /// <summary>Ends an open page whose person lost the application, and hands new rights down.</summary>
     private async Task LookAgainAsync()
@@ -58,10 +62,10 @@ public sealed partial class AppLayout : IDisposable
             return;
         try
         {
-            var shell = await FindAsync(_slug);
-            if (shell?.Caller == _shell?.Caller && shell?.Application == _shell?.Application)
+            var here = await FindAsync(_slug);
+            if (here?.Caller == _here?.Caller && here?.Application == _here?.Application)
                 return;
-            _shell = shell;
+            _here = here;
             StateHasChanged();
         }
         catch (Exception e) when (e is OperationCanceledException or UnavailableException)

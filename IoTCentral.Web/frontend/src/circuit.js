@@ -31,7 +31,7 @@ async function reload() {
   // not into the browser's own error page: wait until somebody answers
   for (;;) {
     try {
-      if ((await fetch(location.href, { method: "HEAD", cache: "no-store" })).status < 500) break;
+      if ((await fetch(import.meta.url, { method: "HEAD", cache: "no-store" })).status < 500) break;
     } catch {
       // still away
     }

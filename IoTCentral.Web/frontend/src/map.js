@@ -73,7 +73,8 @@ export function destroy(host) {
 
 function fit({ map, markers }) {
   const bounds = L.latLngBounds(markers.map((marker) => [marker.lat, longitude(marker.lon)]));
-  map.fitBounds(bounds, { padding: [36, 36], maxZoom: 8, animate: false });
+  // room at the left for the zoom buttons
+  map.fitBounds(bounds, { paddingTopLeft: [64, 36], paddingBottomRight: [36, 36], maxZoom: 8, animate: false });
 }
 
 const show = ({ map }, { lat, lon, zoom }) => map.setView([lat, longitude(lon)], zoom, { animate: false });
