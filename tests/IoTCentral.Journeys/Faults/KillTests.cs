@@ -89,9 +89,24 @@ public sealed class KillTests
         return UntilAsync(() => devices.Sum(d => d.Acked.Count) >= goal);
     }
 
-    private static async Task UntilAsync(Func<bool> isSo)
+    private static async Task<bool> IsOpenAsync(NpgsqlConnection connection)
     {
-        for (var tries = 0; !isSo(); tries++)
+        try
+        {
+            await connection.OpenAsync(Ct);
+            return true;
+        }
+        catch (NpgsqlException)
+        {
+            return false;
+        }
+    }
+
+    private static Task UntilAsync(Func<bool> isSo) => UntilAsync(() => Task.FromResult(isSo()));
+
+    private static async Task UntilAsync(Func<Task<bool>> isSo)
+    {
+        for (var tries = 0; !await isSo(); tries++)
         {
             Assert.True(tries < 12_000, "It did not come to pass within two minutes.");
             await Task.Delay(10, Ct);
@@ -102,7 +117,8 @@ public sealed class KillTests
     {
         var place = ClusterPlace.Find(server.DataFolder)!;
         await using var connection = new NpgsqlConnection(OwnPostgres.ConnectionStringOf(place));
-        await connection.OpenAsync(Ct);
+        // Workers of a killed PostgreSQL go on for a moment; it may be starting again just now.
+        await UntilAsync(() => IsOpenAsync(connection));
         var stored = await connection.QueryAsync<long>(
             "select (convert_from(body, 'UTF8')::jsonb ->> 'n')::bigint from message_log"
         );
