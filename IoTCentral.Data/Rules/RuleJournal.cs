@@ -92,7 +92,8 @@ internal sealed class RuleJournal(TenantDb db) : IRuleJournal
                 ct
             );
         }
-        catch (PostgresException e) when (!e.IsTransient)
+        // Everything else is tried again, or a fault of ours would set every rule aside.
+        catch (PostgresException e) when (DatabaseFault.IsOfData(e))
         {
             throw new RuleWriteRefusedException($"The database refuses it: {e.MessageText}", e);
         }

@@ -41,7 +41,7 @@ internal sealed class MessageLog(
         {
             await RetryAsync(() => AppendOnceAsync(batch, id, ct), ct);
         }
-        catch (PostgresException e) when (IsFaultOfData(e))
+        catch (PostgresException e) when (DatabaseFault.IsOfData(e))
         {
             // Trying again is no use: one message is what PostgreSQL refuses. Halve until it is alone.
             if (batch.Count == 1)
@@ -165,7 +165,7 @@ internal sealed class MessageLog(
                 await work();
                 return;
             }
-            catch (Exception e) when (!IsFaultOfData(e) && !ct.IsCancellationRequested)
+            catch (Exception e) when (!DatabaseFault.IsOfData(e) && !ct.IsCancellationRequested)
             {
                 logger.Log(
                     IsTransient(e) ? LogLevel.Warning : LogLevel.Error,
@@ -177,10 +177,6 @@ internal sealed class MessageLog(
             }
         }
     }
-
-    /// <summary>Classes 22 data, 23 integrity, 54 limits: the row itself is refused, now and ever.</summary>
-    private static bool IsFaultOfData(Exception e) =>
-        e is PostgresException { SqlState: ['2', '2' or '3', ..] or ['5', '4', ..] };
 
     /// <summary>Classes 08 connection, 53 resources (full disk), 57 shutdown, 40 serialization; and a broken socket.</summary>
     private static bool IsTransient(Exception e) =>

@@ -88,7 +88,9 @@ public sealed class OutboxStoreTests(TestDatabase database) : IClassFixture<Test
         var due = await Store.DueAsync(at.AddDays(1), perTarget: 10, limit: 1_000, Ct);
 
         Assert.Equal(10, due.Count(d => d.TenantId == loud));
-        Assert.Contains(due.Take(2), d => d.TenantId == quiet);
+        // other tests' mail may be due as well
+        var ours = due.Where(d => d.TenantId == loud || d.TenantId == quiet);
+        Assert.Contains(ours.Take(2), d => d.TenantId == quiet);
     }
 
     [Fact]

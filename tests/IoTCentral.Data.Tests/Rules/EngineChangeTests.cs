@@ -303,4 +303,28 @@ public sealed class EngineChangeTests
         var bad = (await shop.Book.ListAsync(shop.Caller, Ct)).Single(r => r.Rule.Id == "bad").Rule;
         Assert.Equal("RuleWriteRefusedException: value too long", bad.StoppedReason);
     }
+
+    [Fact]
+    public async Task Only_a_fault_of_the_data_is_refused_for_ever()
+    {
+        await using var shop = await Shop.OpenAsync();
+        var fridge = await shop.AddFridgeAsync();
+        await shop.AddRuleAsync(Warm);
+        await shop.StartAsync();
+
+        await shop.ExecuteAsOwnerAsync("revoke insert on alert from iot_app");
+        await Assert.ThrowsAsync<Npgsql.PostgresException>(() =>
+            shop.SendAsync(fridge, "10:00", """{"temperature":9}""")
+        );
+        await shop.ExecuteAsOwnerAsync("grant insert on alert to iot_app");
+        await shop.ExecuteAsOwnerAsync("alter table alert add constraint no_fridge check (device_id <> 'fridge-1')");
+        await shop.RestartAsync();
+        await shop.StepAsync();
+
+        Assert.StartsWith(
+            "RuleWriteRefusedException",
+            (await shop.Book.GetAsync(shop.Caller, "warm", Ct)).StoppedReason,
+            StringComparison.Ordinal
+        );
+    }
 }
