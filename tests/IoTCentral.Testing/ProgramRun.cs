@@ -34,7 +34,11 @@ public sealed class ProgramRun
     /// <summary>Both streams.</summary>
     public string Log => Locked(_log);
 
-    public static ProgramRun Start(IReadOnlyList<string> arguments)
+    /// <param name="environment">Variables it gets besides ours.</param>
+    public static ProgramRun Start(
+        IReadOnlyList<string> arguments,
+        IReadOnlyDictionary<string, string>? environment = null
+    )
     {
         var start = new ProcessStartInfo("dotnet", [ProgramFile, .. arguments])
         {
@@ -42,6 +46,11 @@ public sealed class ProgramRun
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
+        foreach (var (name, value) in environment ?? new Dictionary<string, string>(StringComparer.Ordinal))
+        {
+            start.Environment[name] = value;
+        }
+
         var run = new ProgramRun(new Process { StartInfo = start });
         run.Process.OutputDataReceived += (_, e) => run.Take(e.Data, run._output);
         run.Process.ErrorDataReceived += (_, e) => run.Take(e.Data, null);

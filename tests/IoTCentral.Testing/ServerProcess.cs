@@ -18,14 +18,20 @@ public sealed class ServerProcess : IAsyncDisposable
     private readonly IReadOnlyList<string> _settings;
     private ProgramRun? _run;
 
-    private ServerProcess(string dataFolder, string address, int webPort, IReadOnlyList<string> settings)
+    private readonly IReadOnlyDictionary<string, string>? _environment;
+
+    private ServerProcess(
+        string address,
+        IReadOnlyList<string> settings,
+        IReadOnlyDictionary<string, string>? environment
+    )
     {
-        (DataFolder, Address) = (dataFolder, address);
+        (DataFolder, Address, _environment) = (TestRun.NewFolder("server"), address, environment);
         _settings =
         [
-            $"--data={dataFolder}",
+            $"--data={DataFolder}",
             $"--Http:Address={address}",
-            $"--Http:Port={webPort}",
+            $"--Http:Port={Loopback.FreePort(address)}",
             $"--Hub:Address={address}",
             "--Demo=false",
             .. settings,
@@ -48,10 +54,18 @@ public sealed class ServerProcess : IAsyncDisposable
 
     /// <summary>Starts a server on new data; returns when it is ready.</summary>
     /// <param name="settings">More of them, as on the command line; they win.</param>
-    public static async Task<ServerProcess> StartAsync(IReadOnlyList<string> settings, CancellationToken ct)
+    public static Task<ServerProcess> StartAsync(IReadOnlyList<string> settings, CancellationToken ct) =>
+        StartAsync(settings, environment: null, ct);
+
+    /// <param name="environment">Variables it gets besides ours.</param>
+    /// <inheritdoc cref="StartAsync(IReadOnlyList{string}, CancellationToken)"/>
+    public static async Task<ServerProcess> StartAsync(
+        IReadOnlyList<string> settings,
+        IReadOnlyDictionary<string, string>? environment,
+        CancellationToken ct
+    )
     {
-        var address = Loopback.NewAddress();
-        var server = new ServerProcess(TestRun.NewFolder("server"), address, Loopback.FreePort(address), settings);
+        var server = new ServerProcess(Loopback.NewAddress(), settings, environment);
         await server.StartAsync(ct);
         return server;
     }
@@ -59,7 +73,7 @@ public sealed class ServerProcess : IAsyncDisposable
     /// <summary>Starts it again, after <see cref="StopAsync"/> or <see cref="KillAsync"/>, on the same data and doors.</summary>
     public async Task StartAsync(CancellationToken ct)
     {
-        _run = ProgramRun.Start(_settings);
+        _run = ProgramRun.Start(_settings, _environment);
         var line = await Run.LineAsync(l => l.StartsWith("READY ", StringComparison.Ordinal), StartPatience, ct);
         Ready = JsonSerializer.Deserialize<Ready>(line["READY ".Length..], JsonSerializerOptions.Web)!;
     }
