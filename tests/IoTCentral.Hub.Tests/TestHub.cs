@@ -42,11 +42,13 @@ internal sealed class TestHub : IAsyncDisposable
         }
     }
 
+    /// <param name="connectionString">Another way to the same database.</param>
     public static async Task<TestHub> StartAsync(
         TestDatabase database,
         LimitOptions? limits = null,
         TimeProvider? time = null,
-        IIngest? ingest = null
+        IIngest? ingest = null,
+        string? connectionString = null
     )
     {
         var builder = WebApplication.CreateSlimBuilder();
@@ -63,7 +65,8 @@ internal sealed class TestHub : IAsyncDisposable
         services.AddSingleton(time ?? TimeProvider.System);
         services.AddSingleton<ISecretBox>(new SecretBox(Key));
         services.AddIoTCentralCore();
-        services.AddIoTCentralData(new DatabaseSettings(Pooled(database.ConnectionString), database.Passwords));
+        connectionString ??= database.ConnectionString;
+        services.AddIoTCentralData(new DatabaseSettings(Pooled(connectionString), database.Passwords));
         services.AddDeviceHub();
         if (ingest is not null)
             services.AddSingleton(ingest);

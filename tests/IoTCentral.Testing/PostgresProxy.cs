@@ -1,18 +1,21 @@
+using System.Collections.Concurrent;
 using System.Net.Sockets;
 using Npgsql;
 
 namespace IoTCentral.Testing;
 
 /// <summary>
-/// Stands between the program and PostgreSQL on a Unix socket of its own and does what networks do: hang, or break just
-/// when the answer to a commit was on its way.
+/// Stands between the program and PostgreSQL on a Unix socket of its own and does what networks and servers do: hang,
+/// refuse, or break just when the answer to a commit was on its way.
 /// </summary>
 public sealed class PostgresProxy : IAsyncDisposable
 {
-    private readonly Socket _listener = new(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+    private readonly ConcurrentDictionary<Socket, bool> _clients = new();
     private readonly CancellationTokenSource _end = new();
     private readonly UnixDomainSocketEndPoint _server;
     private readonly string _folder;
+    private readonly string _door;
+    private Socket? _listener;
     private TaskCompletionSource _open = Opened();
     private int _cut;
 
@@ -23,9 +26,8 @@ public sealed class PostgresProxy : IAsyncDisposable
         _folder = Directory.CreateTempSubdirectory("pgproxy").FullName;
         settings.Host = _folder;
         ConnectionString = settings.ConnectionString;
-        _listener.Bind(new UnixDomainSocketEndPoint($"{_folder}/.s.PGSQL.{settings.Port}"));
-        _listener.Listen(100);
-        _ = AcceptAsync();
+        _door = $"{_folder}/.s.PGSQL.{settings.Port}";
+        Listen();
     }
 
     /// <summary>The same server, through this proxy.</summary>
@@ -40,36 +42,61 @@ public sealed class PostgresProxy : IAsyncDisposable
     /// <summary>From now on nothing passes, and nothing is refused either.</summary>
     public void Hang() => _open = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    /// <summary>What was held up goes on.</summary>
-    public void GoOn() => _open.TrySetResult();
+    /// <summary>From now on every connection is broken and none is taken, as when the server is down.</summary>
+    public void Refuse()
+    {
+        _listener?.Dispose();
+        _listener = null;
+        foreach (var client in _clients.Keys)
+            client.Dispose();
+    }
 
-    private async Task AcceptAsync()
+    /// <summary>The server is there again: what was held up goes on, and who comes is taken.</summary>
+    public void GoOn()
+    {
+        _open.TrySetResult();
+        if (_listener is null)
+            Listen();
+    }
+
+    private void Listen()
+    {
+        File.Delete(_door);
+        _listener = new(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        _listener.Bind(new UnixDomainSocketEndPoint(_door));
+        _listener.Listen(100);
+        _ = AcceptAsync(_listener);
+    }
+
+    private async Task AcceptAsync(Socket listener)
     {
         try
         {
             while (true)
-                _ = ServeAsync(await _listener.AcceptAsync(_end.Token));
+                _ = ServeAsync(await listener.AcceptAsync(_end.Token));
         }
         catch (Exception e) when (e is OperationCanceledException or ObjectDisposedException or SocketException)
         {
-            // the test is over
+            // the test is over, or the server refuses
         }
     }
 
     private async Task ServeAsync(Socket client)
     {
         using var server = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        _clients[client] = true;
         try
         {
             await server.ConnectAsync(_server, _end.Token);
             await Task.WhenAny(PumpAsync(client, server, answers: false), PumpAsync(server, client, answers: true));
         }
-        catch (Exception e) when (e is OperationCanceledException or SocketException)
+        catch (Exception e) when (e is OperationCanceledException or SocketException or ObjectDisposedException)
         {
             // either side has gone
         }
         finally
         {
+            _clients.TryRemove(client, out _);
             client.Dispose();
         }
     }
@@ -104,7 +131,7 @@ public sealed class PostgresProxy : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await _end.CancelAsync();
-        _listener.Dispose();
+        _listener?.Dispose();
         Directory.Delete(_folder, recursive: true);
         _end.Dispose();
     }

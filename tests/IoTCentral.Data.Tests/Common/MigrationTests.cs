@@ -1,0 +1,27 @@
+using IoTCentral.Data.Common;
+
+namespace IoTCentral.Data.Tests.Common;
+
+/// <summary>Migrations go forward only: databases out there were made by the texts below.</summary>
+public sealed class MigrationTests
+{
+    /// <summary>Each merged migration and the SHA-256 of its text. A new one is added here; none of these ever changes.</summary>
+    private static readonly (string Name, string Hash)[] Merged =
+    [
+        ("20261123-0700-platform", "81a0af3d6a557850b719e7fbf43a519443e8a7aa8ff7e12fcc1c2a61f742958f"),
+        ("20261123-0701-tenant", "919bb74bde319d0f5d6fc50c7f54cef3c03c2179e8d90b5e3188dc60586d8b7f"),
+        ("20261123-0702-device", "48a6081b91fa5df7fef4ad284f18865eef895797264fed5d93b4641a3a973327"),
+        ("20261123-0703-message-log", "41271c9975f0d23a5eee361004092458f7410085864adb727512ba30e712496e"),
+        ("20261123-0704-rule", "b9d0f0384f10146e0cf70d90c0c826cd310b0a97beaf14348aba69389786b7e7"),
+        ("20261123-0705-dashboard", "3232b365d23ff155ba2e954446926b50eb844ce11f3869a6214819d8537c2fdb"),
+        ("20261123-0720-session", "95aef2ccc50f751f56d043cac41759fdffc66b73a31f463df407de6bbad230cb"),
+    ];
+
+    [Fact]
+    public void A_merged_migration_is_never_changed_renamed_or_removed()
+    {
+        var now = MigrationRunner.All.Select(m => (m.Name, MigrationRunner.Hash(m.Sql)));
+
+        Assert.Equal(Merged, now);
+    }
+}
