@@ -151,7 +151,7 @@ public sealed partial class DashboardPage
     private async Task AddTileAsync()
     {
         if (await TileEditor.EditAsync(Dialogs, L["AddTile"], TileEditor.NewTile()) is { } tile)
-            _draft = Shown.Add(tile);
+            _draft = Shown.Add(TileEditor.Sized(tile));
     }
 
     private async Task ConfigureAsync(Tile tile)

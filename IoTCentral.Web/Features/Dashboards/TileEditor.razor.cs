@@ -85,14 +85,11 @@ public sealed partial class TileEditor : IDisposable
 
     public static string NewId() => Guid.CreateVersion7().ToString("n");
 
-    public static Tile NewTile() =>
-        new()
-        {
-            Id = NewId(),
-            Kind = TileKind.Line,
-            Width = 6,
-            Height = 4,
-        };
+    public static Tile NewTile() => new() { Id = NewId(), Kind = TileKind.Line };
+
+    /// <summary>As large as a new tile of its kind deserves; people may drag it larger.</summary>
+    public static Tile Sized(Tile tile) =>
+        tile.Kind is TileKind.Kpi ? tile with { Width = 3, Height = 2 } : tile with { Width = 6, Height = 4 };
 
     /// <summary>The tile as the person wants it, or null when she changed her mind.</summary>
     public static async Task<Tile?> EditAsync(IDialogService dialogs, string title, Tile value)

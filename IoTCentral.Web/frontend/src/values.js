@@ -5,7 +5,10 @@ class ValueElement extends HTMLElement {
   static observedAttributes = ["value", "decimals"];
 
   connectedCallback() {
-    if (!this.shadowRoot) this.attachShadow({ mode: "open" });
+    if (!this.shadowRoot) {
+      this.attachShadow({ mode: "open" }).innerHTML = '<span part="text"></span>';
+      this.text = this.shadowRoot.querySelector("[part=text]");
+    }
     this.show();
   }
 
@@ -19,7 +22,7 @@ class ValueElement extends HTMLElement {
     const written = this.getAttribute("value");
     const value = this.sample ? this.sample.value : written === null || written === "" ? NaN : Number(written);
     const decimals = this.getAttribute("decimals");
-    this.shadowRoot.textContent = Number.isFinite(value) ? figure(value, decimals === null ? null : Number(decimals)) : "–";
+    this.text.textContent = Number.isFinite(value) ? figure(value, decimals === null ? null : Number(decimals)) : "–";
     const age = this.getAttribute("age");
     if (this.sample && age) document.getElementById(age)?.setAttribute("at", new Date(this.sample.time).toISOString());
   }
