@@ -45,14 +45,19 @@ public static class DataSetup
     public static IServiceCollection AddIoTCentralData(this IServiceCollection services, DatabaseSettings settings)
     {
         services.TryAddSingleton(TimeProvider.System);
-        services.AddSingleton(_ => DataSources.App(settings.OwnerConnectionString, settings.Passwords));
-        services.AddSingleton(_ => DataSources.System(settings.OwnerConnectionString, settings.Passwords));
+        var (owner, passwords) = (settings.OwnerConnectionString, settings.Passwords);
+        // tells this process from all others that work on the database
+        var origin = $"{Guid.CreateVersion7():N}";
+        services.AddSingleton(_ => DataSources.App(owner, passwords, origin));
+        services.AddSingleton(_ => DataSources.System(owner, passwords, origin));
+        services.AddSingleton(_ => DataSources.Listen(owner, passwords));
         services.AddSingleton<TenantDb>();
         services.AddSingleton<SystemDb>();
 
         services.AddSingleton<ISettingStore, SettingStore>();
         services.AddSingleton<IStorageProbe, StorageProbe>();
         services.AddSingleton<ITenantStore, TenantStore>();
+        services.AddSingleton<IHostedService>(s => ActivatorUtilities.CreateInstance<ChangeListener>(s, origin));
         services.AddSingleton<UnownedApplications>();
         services.AddSingleton<IAccessStore, AccessStore>();
         services.AddSingleton<IApiTokenStore, ApiTokenStore>();

@@ -27,6 +27,7 @@ public static class DeviceHubSetup
         services.AddSingleton(s => new NodeName(NameOf(s.GetRequiredService<InstallationOptions>().Hub)));
         services.AddSingleton<SessionRegistry>();
         services.AddSingleton<IDeviceLink>(s => s.GetRequiredService<SessionRegistry>());
+        services.AddSingleton<IHostedService>(s => ActivatorUtilities.CreateInstance<SessionGuard>(s));
         services.AddSingleton(s => new RateLimits(
             s.GetRequiredService<InstallationOptions>().Limits,
             s.GetRequiredService<TimeProvider>()

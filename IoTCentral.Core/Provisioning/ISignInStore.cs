@@ -42,8 +42,22 @@ public interface ISignInStore
     /// <summary>Whether an application has this host name for itself.</summary>
     Task<bool> IsApplicationHostAsync(string host, CancellationToken ct);
 
+    /// <summary>Which of these devices may not talk (any more), each with its <see cref="ConnectionCode"/>.</summary>
+    Task<IReadOnlyList<BarredDevice>> FindBarredAsync(
+        IReadOnlyCollection<(TenantId Tenant, long DeviceKey)> devices,
+        CancellationToken ct
+    );
+
     /// <summary>The application with this ID scope with its enrollments; null: unknown.</summary>
     Task<ScopeEnrollments?> FindScopeAsync(string idScope, string registrationId, CancellationToken ct);
+}
+
+/// <summary>A device that is blocked or deleted, or whose application is suspended.</summary>
+public sealed record BarredDevice
+{
+    public required TenantId TenantId { get; init; }
+    public required long DeviceKey { get; init; }
+    public required string Code { get; init; }
 }
 
 /// <summary>An application as registering devices see it.</summary>

@@ -19,11 +19,16 @@ public enum ChangeKind
 }
 
 /// <summary>News about one thing of a tenant.</summary>
-/// <param name="DeviceKey">Null when it concerns no single device.</param>
-public readonly record struct Change(TenantId Tenant, ChangeKind Kind, long? DeviceKey = null, string? Id = null);
+/// <param name="DeviceKey">Null when it concerns no single device, or any.</param>
+/// <param name="Id">Null when it concerns no single thing, or any.</param>
+public readonly record struct Change(TenantId Tenant, ChangeKind Kind, long? DeviceKey = null, string? Id = null)
+{
+    /// <summary>Another process changed it: what only the changing process does has not happened here.</summary>
+    public bool IsFromElsewhere { get; init; }
+}
 
 /// <summary>
-/// Tells in-process listeners that something changed. Delivery is at most once and never blocks the teller: a listener
+/// Tells in-process listeners that something changed, here or in another process. Delivery is at most once and never blocks the teller: a listener
 /// re-reads from the store, so a missed notice costs freshness, not truth.
 /// </summary>
 public sealed class ChangeFeed

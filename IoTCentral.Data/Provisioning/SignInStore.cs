@@ -48,6 +48,34 @@ internal sealed class SignInStore(SystemDb db) : ISignInStore
     public Task<bool> IsApplicationHostAsync(string host, CancellationToken ct) =>
         db.FindAsync<bool>("select exists (select from application where host_name = lower(@host))", new { host }, ct);
 
+    public Task<IReadOnlyList<BarredDevice>> FindBarredAsync(
+        IReadOnlyCollection<(TenantId Tenant, long DeviceKey)> devices,
+        CancellationToken ct
+    ) =>
+        db.QueryAsync<BarredDevice>(
+            """
+            select * from (
+              select c.tenant_id, c.device_key, case
+                  when d.device_key is null then @deleted
+                  when d.is_blocked then @blocked
+                  when a.is_suspended then @suspended
+                end as code
+              from unnest(@tenants, @keys) c (tenant_id, device_key)
+              join application a on a.tenant_id = c.tenant_id
+              left join device d on d.tenant_id = c.tenant_id and d.device_key = c.device_key
+            ) checked where code is not null
+            """,
+            new
+            {
+                tenants = devices.Select(d => d.Tenant.Value).ToArray(),
+                keys = devices.Select(d => d.DeviceKey).ToArray(),
+                deleted = ConnectionCode.Deleted,
+                blocked = ConnectionCode.Blocked,
+                suspended = ConnectionCode.ApplicationSuspended,
+            },
+            ct
+        );
+
     public async Task<ScopeEnrollments?> FindScopeAsync(string idScope, string registrationId, CancellationToken ct)
     {
         await using var connection = await db.Source.OpenConnectionAsync(ct);

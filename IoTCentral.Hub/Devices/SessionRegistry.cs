@@ -19,6 +19,10 @@ internal sealed class SessionRegistry(TimeProvider time) : IDeviceLink
 
     public int Count => _sessions.Count;
 
+    /// <summary>Devices of this application that are connected here.</summary>
+    public IReadOnlyList<long> KeysOf(TenantId tenant) =>
+        [.. _sessions.Keys.Where(k => k.Tenant == tenant).Select(k => k.Key)];
+
     public DeviceSession? Find(TenantId tenant, long deviceKey) => _sessions.GetValueOrDefault((tenant, deviceKey));
 
     /// <summary>The device is connected here from now on; an older connection of it is closed and returned.</summary>

@@ -9,7 +9,8 @@ internal sealed record Closing(string Code, string Detail)
     public bool IsOrderly => Code == ConnectionCode.Disconnected;
 
     /// <summary>Somebody took the device's right to speak away: not even its will is heard.</summary>
-    public bool IsSilenced => Code is ConnectionCode.Blocked or ConnectionCode.Deleted;
+    public bool IsSilenced =>
+        Code is ConnectionCode.Blocked or ConnectionCode.Deleted or ConnectionCode.ApplicationSuspended;
 
     public static Closing Of(string code) =>
         new(
@@ -23,6 +24,7 @@ internal sealed record Closing(string Code, string Detail)
                     "The same device connected anew, so this connection was closed. If that happens over and over, two devices share one id.",
                 ConnectionCode.Blocked => "The device was blocked.",
                 ConnectionCode.Deleted => "The device was deleted.",
+                ConnectionCode.ApplicationSuspended => "Its application was suspended.",
                 ConnectionCode.TokenEnded =>
                     "Its token ended, and with it the connection. The device reconnects with a new one.",
                 ConnectionCode.NoConnect => "It sent no CONNECT within 10 seconds.",

@@ -54,20 +54,8 @@ internal sealed class TestHub : IAsyncDisposable
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.SetMinimumLevel(LogLevel.Error);
         var services = builder.Services;
-        services.AddSingleton(
-            new InstallationOptions
-            {
-                DataFolder = TestRun.NewFolder("hub"),
-                Hub = new HubOptions { MqttPort = 0, HostNames = ["hub.example.com"] },
-                Limits = limits ?? new LimitOptions(),
-            }
-        );
+        AddProgram(services, database, limits ?? new LimitOptions(), connectionString ?? database.ConnectionString);
         services.AddSingleton(time ?? TimeProvider.System);
-        services.AddSingleton<ISecretBox>(new SecretBox(Key));
-        services.AddIoTCentralCore();
-        connectionString ??= database.ConnectionString;
-        services.AddIoTCentralData(new DatabaseSettings(Pooled(connectionString), database.Passwords));
-        services.AddDeviceHub();
         if (ingest is not null)
             services.AddSingleton(ingest);
         builder.WebHost.UseKestrel(kestrel => kestrel.ListenForDevices());
@@ -75,6 +63,14 @@ internal sealed class TestHub : IAsyncDisposable
         var application = await MakeAsync(app.Services, "Test", null);
         await app.StartAsync();
         return new TestHub(app) { Application = application };
+    }
+
+    /// <summary>Another process on the same database, which has no doors open: as the command line is one.</summary>
+    public static ServiceProvider AnotherProgram(TestDatabase database)
+    {
+        var services = new ServiceCollection().AddLogging();
+        AddProgram(services, database, new LimitOptions(), database.ConnectionString);
+        return services.BuildServiceProvider();
     }
 
     public Task<Application> NewApplicationAsync(string name, string? groupKey = null) =>
@@ -146,6 +142,27 @@ internal sealed class TestHub : IAsyncDisposable
     {
         await _app.StopAsync();
         await _app.DisposeAsync();
+    }
+
+    private static void AddProgram(
+        IServiceCollection services,
+        TestDatabase database,
+        LimitOptions limits,
+        string connectionString
+    )
+    {
+        services.AddSingleton(
+            new InstallationOptions
+            {
+                DataFolder = TestRun.NewFolder("hub"),
+                Hub = new HubOptions { MqttPort = 0, HostNames = ["hub.example.com"] },
+                Limits = limits,
+            }
+        );
+        services.AddSingleton<ISecretBox>(new SecretBox(Key));
+        services.AddIoTCentralCore();
+        services.AddIoTCentralData(new DatabaseSettings(Pooled(connectionString), database.Passwords));
+        services.AddDeviceHub();
     }
 
     // The owner's connections are not pooled in tests; the program's are.

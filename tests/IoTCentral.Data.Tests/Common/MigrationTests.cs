@@ -15,6 +15,7 @@ public sealed class MigrationTests
         ("20261123-0704-rule", "b9d0f0384f10146e0cf70d90c0c826cd310b0a97beaf14348aba69389786b7e7"),
         ("20261123-0705-dashboard", "3232b365d23ff155ba2e954446926b50eb844ce11f3869a6214819d8537c2fdb"),
         ("20261123-0720-session", "95aef2ccc50f751f56d043cac41759fdffc66b73a31f463df407de6bbad230cb"),
+        ("20261123-0945-announce", "beec64d06522421f1363db8de17650d4b6742fe3aa10de766af875de4d6a7283"),
     ];
 
     [Fact]
