@@ -16,7 +16,10 @@ internal static class UiSetup
         builder.WebHost.UseStaticWebAssets();
         builder.Configuration["ReloadStaticAssetsAtRuntime"] = builder.Environment.IsDevelopment() ? "true" : "false";
         var services = builder.Services;
-        services.AddRazorComponents().AddInteractiveServerComponents();
+        // A browser that sleeps or is gone is noticed within 30 s; then its page waits for it this long. Its memory is ours.
+        services
+            .AddRazorComponents()
+            .AddInteractiveServerComponents(o => o.DisconnectedCircuitRetentionPeriod = TimeSpan.FromMinutes(2));
         services.AddCascadingAuthenticationState();
         services.AddUiParts();
         return builder;

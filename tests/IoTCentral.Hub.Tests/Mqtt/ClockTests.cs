@@ -1,5 +1,8 @@
+using IoTCentral.Core.Access;
 using IoTCentral.Core.Devices;
+using IoTCentral.Core.Tenants;
 using IoTCentral.Testing;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Time.Testing;
 
 namespace IoTCentral.Hub.Tests.Mqtt;
@@ -141,17 +144,63 @@ public sealed class ClockTests(TestDatabase database) : IClassFixture<TestDataba
         Assert.InRange(afterASecond, 95, 105);
     }
 
-    private async Task StartAsync(int messagesPerSecond) =>
+    [Fact]
+    public async Task Over_its_applications_messages_a_second_all_its_devices_are_read_more_slowly_and_others_are_not()
+    {
+        _store.IsOpen = true;
+        await _hub.DisposeAsync();
+        await StartAsync(messagesPerSecond: 0, ofApplication: 50);
+        var quiet = await _hub.NewApplicationAsync("Quiet");
+        await using var one = await ConnectAsync("one", keepAlive: 0);
+        await using var two = await ConnectAsync("two", keepAlive: 0);
+        await using var others = await ConnectAsync("others", keepAlive: 0, application: quiet);
+
+        await one.SendAsync(Telemetry("one", 60));
+        await two.SendAsync(Telemetry("two", 60));
+        var atOnce = await StandstillAsync();
+        await others.SendAsync(Telemetry("others", 40));
+        var withOthers = await StandstillAsync();
+        await PassAsync(1, steps: 20);
+        var afterASecond = await StandstillAsync();
+        await PassUntilAsync(() => _hub.LineAsync("one", ConnectionCode.Slowed));
+        await PassUntilAsync(() => _store.HasAsync(160));
+
+        Assert.InRange(atOnce, 50, 53);
+        Assert.Equal(40, withOthers - atOnce);
+        Assert.InRange(afterASecond - withOthers, 40, 55);
+        Assert.All(await LinesAsync("others", quiet), l => Assert.NotEqual(ConnectionCode.Slowed, l.Code));
+    }
+
+    private async Task StartAsync(int messagesPerSecond, int ofApplication = 5_000) =>
         _hub = await TestHub.StartAsync(
             database,
-            new() { DeviceMessagesPerSecond = messagesPerSecond },
+            new() { DeviceMessagesPerSecond = messagesPerSecond, ApplicationMessagesPerSecond = ofApplication },
             _clock,
             _store
         );
 
-    private async Task<MqttClient> ConnectAsync(string id, int keepAlive, TimeSpan? until = null)
+    private async Task<IReadOnlyList<ConnectionLogEntry>> LinesAsync(string id, Application application)
     {
-        var device = await _hub.DeviceAsync(id);
+        var reader = _hub.Services.GetRequiredService<ConnectionLogReader>();
+        var caller = Caller.System(application.TenantId);
+        return (await reader.OfDeviceAsync(caller, id, null, 50, CancellationToken.None)).Items;
+    }
+
+    private static byte[] Telemetry(string id, int count) =>
+        [
+            .. Enumerable
+                .Range(1, count)
+                .SelectMany(i => MqttClient.PublishPacket($"devices/{id}/messages/events/", "{}"u8.ToArray(), i)),
+        ];
+
+    private async Task<MqttClient> ConnectAsync(
+        string id,
+        int keepAlive,
+        TimeSpan? until = null,
+        Application? application = null
+    )
+    {
+        var device = await _hub.DeviceAsync(id, application);
         var client = await _hub.OpenAsync();
         var login = Sign.Hub(device, until: _clock.GetUtcNow() + (until ?? TimeSpan.FromHours(2)));
         Assert.Equal(0, await client.ConnectAsync(login, keepAlive: keepAlive));
