@@ -15,16 +15,18 @@ public sealed class ProgramRun
 
     private ProgramRun(Process process) => Process = process;
 
-    /// <summary>As built beside these tests, in the same configuration.</summary>
+    /// <summary>By the variable IOTCENTRAL_PROGRAM, else as built beside these tests, in the same configuration.</summary>
     public static string ProgramFile { get; } =
-        Path.Combine(
-            Home.Folder,
-            "IoTCentral.Web",
-            "bin",
-            new DirectoryInfo(AppContext.BaseDirectory).Parent!.Name,
-            "net10.0",
-            "IoTCentral.Web.dll"
-        );
+        Environment.GetEnvironmentVariable("IOTCENTRAL_PROGRAM") is { Length: > 0 } given
+            ? given
+            : Path.Combine(
+                Home.Folder,
+                "IoTCentral.Web",
+                "bin",
+                new DirectoryInfo(AppContext.BaseDirectory).Parent!.Name,
+                "net10.0",
+                "IoTCentral.Web.dll"
+            );
 
     public Process Process { get; }
 

@@ -70,6 +70,9 @@ public sealed class ServerProcess : IAsyncDisposable
         return server;
     }
 
+    /// <summary>One with an empty data folder, to be filled before it is started.</summary>
+    public static ServerProcess Make(IReadOnlyList<string> settings) => new(Loopback.NewAddress(), settings, null);
+
     /// <summary>Starts it again, after <see cref="StopAsync"/> or <see cref="KillAsync"/>, on the same data and doors.</summary>
     public async Task StartAsync(CancellationToken ct)
     {

@@ -2,7 +2,6 @@ using System.Globalization;
 using IoTCentral.Core.Dashboards;
 using IoTCentral.Core.Telemetry;
 using IoTCentral.Web.Ui;
-using IoTCentral.Web.Ui.Live;
 
 namespace IoTCentral.Web.Features.Dashboards.Tiles;
 
@@ -22,9 +21,6 @@ public sealed record ValueRow
     public double? Limit { get; init; }
     public Tone Tone { get; init; }
     public DateTimeOffset? At { get; init; }
-
-    /// <summary>Takes newer values, once it is drawn.</summary>
-    public LiveValue? Live { get; set; }
 
     public static ValueRow Of(TileValue value, Tile tile, string app)
     {
