@@ -27,6 +27,7 @@ internal static class Site
         builder.Services.AddAccess();
         builder.Services.AddHealth();
         builder.Services.AddDevicePages();
+        builder.Services.AddTemplatePages();
         builder.Services.AddDashboards();
         builder.Services.AddRulePages();
         builder.Services.AddAlertPages();
@@ -40,6 +41,7 @@ internal static class Site
         app.UseMetrics();
         app.UseAccess();
         app.MapSignIn();
+        app.MapTemplateFiles();
         app.MapEndpoints();
         app.MapUi();
         app.MapHealth();

@@ -8,6 +8,7 @@ namespace IoTCentral.Core.Templates;
 public sealed record TemplateListItem
 {
     public required string Id { get; init; }
+    public string ModelId { get; init; } = "";
     public required string DisplayName { get; init; }
     public required TemplateStatus Status { get; init; }
     public required DateTimeOffset UpdatedAt { get; init; }

@@ -13,7 +13,7 @@ public sealed class TemplateIndex
     internal TemplateIndex(TemplateInterface root)
     {
         var all = new List<Capability>(root.AllContents());
-        Root = new ComponentIndex("", all);
+        Root = new ComponentIndex("", [.. all]);
         var components = new List<ComponentIndex> { Root };
         foreach (var component in all.Where(c => c is { Kind: CapabilityKind.Component, Interface: not null }).ToList())
         {

@@ -27,7 +27,7 @@ internal sealed class TemplateStore(TenantDb db) : ITemplateStore
         db.QueryAsync<TemplateListItem>(
             tenant,
             """
-            select t.id, t.display_name, t.status, t.updated_at, coalesce(d.device_count, 0) as device_count
+            select t.id, t.model_id, t.display_name, t.status, t.updated_at, coalesce(d.device_count, 0) as device_count
             from device_template t
             left join (
               select template_id, count(*) as device_count from device where template_id is not null group by template_id

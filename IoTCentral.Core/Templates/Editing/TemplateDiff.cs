@@ -80,8 +80,8 @@ public static class TemplateDiff
                 ChangeEffect.Cosmetic,
                 $"is in {Name(after.Unit)} instead of {Name(before.Unit)}: stored values keep their numbers, limits of rules are not converted."
             );
-        if (!LooksAlike(before, after))
-            yield return Change(ChangeEffect.Cosmetic, "is shown in another way.");
+        if (LookChange.Of(before, after) is { } look)
+            yield return Change(ChangeEffect.Cosmetic, $"{look}.");
 
         TemplateChange Change(ChangeEffect effect, string what) => new(before.Path, effect, $"'{before.Path}' {what}");
     }
@@ -95,21 +95,4 @@ public static class TemplateDiff
         };
 
     private static string Name(string? unit) => unit is null ? "no unit" : Units.Find(unit)?.Label ?? unit;
-
-    private static bool LooksAlike(Capability a, Capability b) =>
-        Equals(a.DisplayName, b.DisplayName)
-        && Equals(a.Description, b.Description)
-        && a.Comment == b.Comment
-        && a.DisplayUnit == b.DisplayUnit
-        && a.MinValue == b.MinValue
-        && a.MaxValue == b.MaxValue
-        && a.DecimalPlaces == b.DecimalPlaces
-        && a.Color == b.Color
-        && Equals(a.TrueName, b.TrueName)
-        && Equals(a.FalseName, b.FalseName)
-        && a.MinLength == b.MinLength
-        && a.MaxLength == b.MaxLength
-        && a.InitialValue == b.InitialValue
-        && a.IsDurable == b.IsDurable
-        && a.Types.SequenceEqual(b.Types);
 }

@@ -4,6 +4,7 @@ import "./theme.js";
 import "./times.js";
 import "./values.js";
 import "./copy.js";
+import "./paste.js";
 import "./popovers.js";
 import { startBlazor } from "./circuit.js";
 

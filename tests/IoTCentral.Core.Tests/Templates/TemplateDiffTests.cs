@@ -39,6 +39,20 @@ public sealed class TemplateDiffTests
     }
 
     [Fact]
+    public void What_looks_otherwise_is_said_in_words()
+    {
+        var before = Telemetry("double")
+            .Change(Path, c => c with { DisplayName = "Warmth", MinValue = -30, MaxValue = 10 });
+
+        var change = Only(before, before.Change(Path, c => c with { DisplayName = "Temperature", MaxValue = 5.5 }));
+
+        Assert.Equal(
+            "'x' is called 'Temperature' instead of 'Warmth', has limits -30 to 5.5 instead of -30 to 10.",
+            change.Text
+        );
+    }
+
+    [Fact]
     public void Display_changes_are_cosmetic()
     {
         var before = Telemetry("double");
