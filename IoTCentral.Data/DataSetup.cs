@@ -62,6 +62,7 @@ public static class DataSetup
         services.AddSingleton<IAccessStore, AccessStore>();
         services.AddSingleton<IApiTokenStore, ApiTokenStore>();
         services.AddSingleton<IInstallationAudit, InstallationAudit>();
+        services.AddSingleton<IAuditLog, AuditLog>();
         services.AddSingleton<ISessionStore, SessionStore>();
         services.AddSingleton<IOneTimeLinkStore, OneTimeLinkStore>();
         services.AddSingleton<IKeyRingStore, KeyRingStore>();

@@ -1,14 +1,22 @@
 using IoTCentral.Core.Access;
+using IoTCentral.Core.Audit;
 using IoTCentral.Core.Common;
 using IoTCentral.Core.Devices;
 using IoTCentral.Core.Tenants;
 
 namespace IoTCentral.Core.Provisioning;
 
-/// <summary>All that a device needs to connect.</summary>
+/// <summary>Where a device connects and as what; nothing of it is secret.</summary>
 /// <param name="GroupId">The enrollment group its keys derive from; null: keys of its own.</param>
-public sealed record Credentials(string IdScope, string DeviceId, string HostName, KeyPair Keys, string? GroupId)
+public sealed record ConnectionFacts(string IdScope, string DeviceId, string HostName, string? GroupId);
+
+/// <summary>All that a device needs to connect.</summary>
+public sealed record Credentials(ConnectionFacts Facts, KeyPair Keys)
 {
+    public string IdScope => Facts.IdScope;
+    public string DeviceId => Facts.DeviceId;
+    public string HostName => Facts.HostName;
+
     /// <summary>For connecting straight to the hub, without registering.</summary>
     public string ConnectionString => $"HostName={HostName};DeviceId={DeviceId};SharedAccessKey={Keys.Primary}";
 
@@ -21,14 +29,36 @@ public sealed class DeviceCredentials(
     IDeviceStore devices,
     IEnrollmentStore enrollments,
     ITenantStore tenants,
+    IAuditLog audit,
     KeyBox box,
     HubNames names
 )
 {
+    /// <summary>What may be shown to everybody who sees the device.</summary>
+    /// <exception cref="NotFoundException"><c>device.not-found</c>; <c>device.no-keys</c> when its enrollment is gone.</exception>
+    public async Task<ConnectionFacts> DescribeAsync(Caller caller, string deviceId, CancellationToken ct)
+    {
+        caller.Demand(Permission.ViewConnectivity);
+        return (await FindAsync(caller, deviceId, ct)).Facts;
+    }
+
+    /// <summary>With its keys; that they were read is audited, since who has them can speak for the device.</summary>
     /// <exception cref="NotFoundException"><c>device.not-found</c>; <c>device.no-keys</c> when its enrollment is gone.</exception>
     public async Task<Credentials> GetAsync(Caller caller, string deviceId, CancellationToken ct)
     {
         caller.Demand(Permission.ViewConnectivity);
+        var (facts, source) = await FindAsync(caller, deviceId, ct);
+        var keys = await KeysAsync(caller.Tenant, source, ct) ?? throw NoKeys(deviceId);
+        await audit.AddAsync(caller.Tenant, caller.Audit("device.show-keys", facts.DeviceId), ct);
+        return new(facts, keys);
+    }
+
+    private async Task<(ConnectionFacts Facts, CredentialSource Source)> FindAsync(
+        Caller caller,
+        string deviceId,
+        CancellationToken ct
+    )
+    {
         var device =
             await devices.FindAsync(caller.Tenant, deviceId, ct)
             ?? throw new NotFoundException(
@@ -39,8 +69,7 @@ public sealed class DeviceCredentials(
             await tenants.FindAsync(caller.Tenant, ct)
             ?? throw new NotFoundException("application.unknown", "There is no such application.");
         var source = await enrollments.FindSourceAsync(caller.Tenant, device.Key, ct) ?? throw NoKeys(deviceId);
-        var keys = await KeysAsync(caller.Tenant, source, ct) ?? throw NoKeys(deviceId);
-        return new(application.IdScope, device.Id, names.HostOf(application), keys, source.GroupId);
+        return (new(application.IdScope, device.Id, names.HostOf(application), source.GroupId), source);
     }
 
     private async Task<KeyPair?> KeysAsync(TenantId tenant, CredentialSource source, CancellationToken ct)

@@ -25,8 +25,13 @@ public sealed record EnrollmentGroupWish
 }
 
 /// <summary>The ways in which an application's devices may register by themselves.</summary>
-public sealed partial class EnrollmentGroups(IEnrollmentStore store, KeyBox box, ChangeFeed changes, TimeProvider time)
-    : IApplicationPart
+public sealed partial class EnrollmentGroups(
+    IEnrollmentStore store,
+    IAuditLog audit,
+    KeyBox box,
+    ChangeFeed changes,
+    TimeProvider time
+) : IApplicationPart
 {
     public Task<IReadOnlyList<EnrollmentGroup>> ListAsync(Caller caller, CancellationToken ct)
     {
@@ -41,12 +46,14 @@ public sealed partial class EnrollmentGroups(IEnrollmentStore store, KeyBox box,
         return await FindAsync(caller, id, ct) ?? throw NotFound(id);
     }
 
-    /// <summary>The group's keys: whoever has them can register any device.</summary>
+    /// <summary>The group's keys; that they were read is audited, since who has them can register any device.</summary>
     public async Task<KeyPair> KeysAsync(Caller caller, string id, CancellationToken ct)
     {
         caller.Demand(Permission.ManageConnectivity);
         var group = await FindAsync(caller, id, ct) ?? throw NotFound(id);
-        return box.Unwrap(group.Keys, KeyBox.PlaceOfGroup(caller.Tenant, id));
+        var keys = box.Unwrap(group.Keys, KeyBox.PlaceOfGroup(caller.Tenant, id));
+        await audit.AddAsync(caller.Tenant, caller.Audit("enrollment-group.show-keys", id, group.DisplayName), ct);
+        return keys;
     }
 
     /// <summary>Creates the group or replaces it; keys that are not given stay, or are made for a new group.</summary>

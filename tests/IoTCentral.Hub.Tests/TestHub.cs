@@ -182,20 +182,19 @@ internal sealed class TestHub : IAsyncDisposable
 /// <summary>A database and a hub for a test class.</summary>
 public sealed class HubFixture : IAsyncLifetime
 {
-    private readonly TestDatabase _database = new();
-
+    internal TestDatabase Database { get; } = new();
     internal TestHub Hub { get; private set; } = null!;
 
     public async ValueTask InitializeAsync()
     {
-        await _database.InitializeAsync();
-        Hub = await TestHub.StartAsync(_database);
+        await Database.InitializeAsync();
+        Hub = await TestHub.StartAsync(Database);
     }
 
     public async ValueTask DisposeAsync()
     {
         await Hub.DisposeAsync();
-        await _database.DisposeAsync();
+        await Database.DisposeAsync();
     }
 }
 

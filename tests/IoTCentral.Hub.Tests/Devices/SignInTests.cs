@@ -136,7 +136,7 @@ public sealed class SignInTests(HubFixture fixture) : IClassFixture<HubFixture>
     {
         var device = await _hub.DeviceAsync("known");
 
-        Assert.Equal(5, await CodeAsync(Sign.Hub(device with { DeviceId = "unknown" })));
+        Assert.Equal(5, await CodeAsync(Sign.Hub(device with { Facts = device.Facts with { DeviceId = "unknown" } })));
 
         Assert.Equal("unknown", (await _hub.AttemptAsync(ConnectionCode.UnknownDevice)).DeviceId);
     }

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Dapper;
 using IoTCentral.Core.Devices;
 using IoTCentral.Core.Provisioning;
 using Microsoft.Extensions.DependencyInjection;
@@ -38,7 +39,7 @@ public sealed class DpsMqttTests(HubFixture fixture) : IClassFixture<HubFixture>
             await RegisterAsync(device, "fridge-2");
 
         await using var hub = await _hub.OpenAsync();
-        var credentials = new Credentials("", "fridge-2", "", new KeyPair(key, key), null);
+        var credentials = new Credentials(new("", "fridge-2", "", null), new KeyPair(key, key));
 
         Assert.Equal(0, await hub.ConnectAsync(Sign.Hub(credentials)));
     }
@@ -160,6 +161,23 @@ public sealed class DpsMqttTests(HubFixture fixture) : IClassFixture<HubFixture>
 
         Assert.Equal(5, code);
         await _hub.LineAsync("fridge-9", ConnectionCode.WrongKey);
+    }
+
+    [Fact]
+    public async Task Reading_keys_leaves_its_mark_in_the_audit_log()
+    {
+        var groups = _hub.Services.GetRequiredService<EnrollmentGroups>();
+        await groups.PutAsync(_hub.Caller, "marked", new(), Ct);
+
+        await groups.KeysAsync(_hub.Caller, "marked", Ct);
+        await _hub.DeviceAsync("marked-1");
+
+        await using var owner = await fixture.Database.OpenAsOwnerAsync(Ct);
+        var marks = await owner.QueryAsync<string>(
+            "select action || ' ' || target_id from audit where action like '%.show-keys'"
+        );
+        Assert.Contains("enrollment-group.show-keys marked", marks);
+        Assert.Contains("device.show-keys marked-1", marks);
     }
 
     [Fact]

@@ -19,6 +19,7 @@ public sealed class ConnectPanelTests : DeviceContext
 {
     private static readonly DateTimeOffset Noon = new(2026, 7, 1, 12, 0, 0, TimeSpan.Zero);
     private readonly MemoryLog _log = new();
+    private readonly MemoryAudit _audit = new();
     private readonly Device _device;
 
     public ConnectPanelTests()
@@ -30,6 +31,7 @@ public sealed class ConnectPanelTests : DeviceContext
         Services.AddSingleton(new HubNames(new HubOptions { HostNames = ["iot.example"] }));
         Services.AddSingleton<IEnrollmentStore>(enrollments);
         Services.AddSingleton<ITenantStore>(new OneApplication(FreshMarket));
+        Services.AddSingleton<IAuditLog>(_audit);
         Services.AddSingleton<DeviceCredentials>();
         Services.AddSingleton<ICertificateAuthority>(new OurCa());
         Services.AddSingleton(new InstallationOptions { DataFolder = "/nowhere" });
@@ -54,6 +56,7 @@ public sealed class ConnectPanelTests : DeviceContext
         var panel = Panel();
         Assert.Contains(ConnectSamples.NoKey, panel.Find("code").TextContent, StringComparison.Ordinal);
         Assert.Empty(panel.FindAll("svg[role=img]"));
+        Assert.Empty(_audit.Entries);
 
         panel.FindAll("button").Single(b => b.TextContent.Trim() == "Show").Click();
 
@@ -61,6 +64,8 @@ public sealed class ConnectPanelTests : DeviceContext
         Assert.True(DeviceKey.IsLegal(key));
         Assert.Contains(key, panel.Find("code").TextContent, StringComparison.Ordinal);
         Assert.Single(panel.FindAll("svg[role=img]"));
+        var shown = Assert.Single(_audit.Entries);
+        Assert.Equal(("device.show-keys", "dairy-1"), (shown.Action, shown.TargetId));
     }
 
     [Fact]
@@ -170,6 +175,17 @@ public sealed class ConnectPanelTests : DeviceContext
             DateTimeOffset now,
             CancellationToken ct
         ) => throw new NotSupportedException();
+    }
+
+    private sealed class MemoryAudit : IAuditLog
+    {
+        public List<AuditEntry> Entries { get; } = [];
+
+        public Task AddAsync(TenantId tenant, AuditEntry entry, CancellationToken ct)
+        {
+            Entries.Add(entry);
+            return Task.CompletedTask;
+        }
     }
 
     private sealed class OneApplication(Application application) : ITenantStore

@@ -15,11 +15,11 @@ namespace IoTCentral.Web.Features.Devices.Connect;
 public sealed partial class ConnectPanel
 {
     private readonly CancellationTokenSource _gone = new();
+    private ConnectionFacts? _facts;
     private Credentials? _credentials;
     private CaCertificate? _ca;
     private string? _failure;
-    private bool _showsKeys;
-    private (Credentials?, bool, DeviceTemplate?) _drawn;
+    private (ConnectionFacts?, Credentials?, DeviceTemplate?) _drawn;
     private IReadOnlyList<CodeSample> _samples = [];
     private QrSvg? _qr;
 
@@ -63,7 +63,7 @@ public sealed partial class ConnectPanel
         try
         {
             _ca = await Authority.GetAsync(_gone.Token);
-            _credentials = await Credentials.GetAsync(Caller, Device.Id, _gone.Token);
+            _facts = await Credentials.DescribeAsync(Caller, Device.Id, _gone.Token);
         }
         catch (Exception e) when (e is not (OperationCanceledException or ForbiddenException))
         {
@@ -71,6 +71,12 @@ public sealed partial class ConnectPanel
             _failure = Errors.Say(e);
         }
     }
+
+    /// <summary>Keys are not even read before somebody asks for them: reading them is audited.</summary>
+    private Task ShowKeysAsync() =>
+        Errors.TryAsync(async () => _credentials = await Credentials.GetAsync(Caller, Device.Id, _gone.Token));
+
+    private void HideKeys() => _credentials = null;
 
     protected override bool ShouldRender()
     {
@@ -83,22 +89,22 @@ public sealed partial class ConnectPanel
     /// <summary>Code and QR code, anew when what they show has changed.</summary>
     private void Draw()
     {
-        var now = (_credentials, _showsKeys, Template);
-        if (_credentials is not { } c || now == _drawn)
+        var now = (_facts, _credentials, Template);
+        if (_facts is not { } f || now == _drawn)
             return;
         _drawn = now;
         _samples = ConnectSamples.Of(
             new ConnectFacts(
-                c.HostName,
+                f.HostName,
                 Port,
-                c.IdScope,
-                c.DeviceId,
-                _showsKeys ? c.Keys.Primary : null,
+                f.IdScope,
+                f.DeviceId,
+                _credentials?.Keys.Primary,
                 _ca!.Pem,
                 SampleBody.Of(Template)
             )
         );
-        _qr = _showsKeys
+        _qr = _credentials is { } c
             ? QrSvg.Of(
                 JsonSerializer.Serialize(
                     new

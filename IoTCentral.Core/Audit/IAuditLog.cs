@@ -1,0 +1,9 @@
+using IoTCentral.Core.Tenants;
+
+namespace IoTCentral.Core.Audit;
+
+/// <summary>Acts in an application that change no row, such as looking at a key; changes are audited where they are made.</summary>
+public interface IAuditLog
+{
+    Task AddAsync(TenantId tenant, AuditEntry entry, CancellationToken ct);
+}
