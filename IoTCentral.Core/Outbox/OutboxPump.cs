@@ -51,7 +51,7 @@ public sealed class OutboxPump : BackgroundService
                 {
                     await RunOnceAsync(stoppingToken);
                 }
-                catch (Exception e) when (e is not OperationCanceledException)
+                catch (Exception e) when (e is not OperationCanceledException || !stoppingToken.IsCancellationRequested)
                 {
                     _logger.LogWarning(e, "Outbox: looking for due messages failed; trying again.");
                 }

@@ -86,9 +86,11 @@ public sealed class ProgramRun
             : throw new InvalidOperationException($"{(first == ended ? "The program ended" : "Time was up")}: {Log}");
     }
 
-    public async Task SignalAsync(string signal, CancellationToken ct)
+    public Task SignalAsync(string signal, CancellationToken ct) => SignalAsync(Process.Id, signal, ct);
+
+    public static async Task SignalAsync(int process, string signal, CancellationToken ct)
     {
-        var id = Process.Id.ToString(CultureInfo.InvariantCulture);
+        var id = process.ToString(CultureInfo.InvariantCulture);
         using var kill = Process.Start("kill", [$"-{signal}", id]);
         await kill.WaitForExitAsync(ct);
     }

@@ -95,21 +95,19 @@ public sealed class ServerProcess : IAsyncDisposable
         await Run.ExitAsync(StopPatience, ct);
     }
 
-    /// <summary>kill -9 of the PostgreSQL it runs.</summary>
-    public void KillDatabase()
+    /// <summary>kill -9 of the PostgreSQL it runs, or another signal (<c>QUIT</c>: PostgreSQL's immediate stop).</summary>
+    public async Task KillDatabaseAsync(string signal, CancellationToken ct)
     {
         var pid = Data.Server.Postmaster.FindAlive(Data.Server.ClusterPlace.Find(DataFolder)!.Cluster);
-        using var postmaster = Process.GetProcessById(
-            pid ?? throw new InvalidOperationException("No PostgreSQL runs.")
-        );
-        postmaster.Kill();
+        await ProgramRun.SignalAsync(pid ?? throw new InvalidOperationException("No PostgreSQL runs."), signal, ct);
     }
 
     /// <summary>Runs a command of the program on the same data, such as <c>token --app a --role Builder</c>.</summary>
     /// <exception cref="InvalidOperationException">It was refused; the message is what it said.</exception>
     public async Task<string> CommandAsync(IReadOnlyList<string> arguments, CancellationToken ct)
     {
-        var command = ProgramRun.Start([.. arguments, $"--data={DataFolder}"]);
+        var database = _settings.Where(s => s.StartsWith("--ConnectionStrings:", StringComparison.Ordinal));
+        var command = ProgramRun.Start([.. arguments, $"--data={DataFolder}", .. database]);
         var code = await command.ExitAsync(StartPatience, ct);
         return code == 0 ? command.Output.Trim() : throw new InvalidOperationException(command.Log);
     }

@@ -56,6 +56,18 @@ public sealed class DoorsTests(TestDatabase database) : IClassFixture<TestDataba
     }
 
     [Fact]
+    public async Task Who_opens_a_connection_and_says_nothing_is_closed()
+    {
+        using var tcp = new TcpClient();
+        await tcp.ConnectAsync(IPAddress.Loopback, _hub.Port, Ct);
+
+        // TLS must be done within 10 s; the test waits for the end, however long that takes.
+        Assert.Equal(0, await tcp.GetStream().ReadAsync(new byte[1], Ct));
+
+        await _hub.AttemptAsync(ConnectionCode.NotTls);
+    }
+
+    [Fact]
     public async Task Presence_follows_the_connection_and_the_last_message()
     {
         await using (var device = await _hub.ConnectAsync("present"))

@@ -36,6 +36,7 @@ public sealed class FuzzTests(HubFixture fixture) : IClassFixture<HubFixture>
     {
         await using var bystander = await _hub.ConnectAsync("bystander");
         var left = packets;
+        var memory = GC.GetTotalMemory(forceFullCollection: true);
 
         await Task.WhenAll(
             Enumerable
@@ -53,6 +54,8 @@ public sealed class FuzzTests(HubFixture fixture) : IClassFixture<HubFixture>
         await using var newcomer = await _hub.ConnectAsync("newcomer");
         await newcomer.PingAsync();
         await newcomer.ReadAsync(MqttClient.PingResp);
+        // What is kept besides: sessions, subscriptions and log lines of a handful of devices.
+        Assert.InRange(GC.GetTotalMemory(forceFullCollection: true), 0, memory + 50_000_000);
     }
 
     /// <summary>One connection: signed in or not, sends broken packets until it is thrown out.</summary>

@@ -13,7 +13,8 @@ namespace IoTCentral.Journeys.Faults;
 /// </summary>
 internal sealed class SteadyDevice(string address, string id, string key, Func<long> nextNumber)
 {
-    private const int Window = 100;
+    /// <summary>Most messages in flight.</summary>
+    public const int Window = 100;
 
     private readonly ConcurrentBag<long> _acked = [];
     private int _inFlight;

@@ -15,7 +15,7 @@ public sealed class DatabaseTests
     {
         await using var server = await ServerProcess.StartAsync([], Ct);
 
-        server.KillDatabase();
+        await server.KillDatabaseAsync("KILL", Ct);
 
         var scope = await server.CommandAsync(["app", "create", "--name", "After"], Ct);
         Assert.StartsWith("0ne", scope, StringComparison.Ordinal);
