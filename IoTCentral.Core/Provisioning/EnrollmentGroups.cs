@@ -27,7 +27,7 @@ public sealed record EnrollmentGroupWish
 /// <summary>The ways in which an application's devices may register by themselves.</summary>
 public sealed partial class EnrollmentGroups(
     IEnrollmentStore store,
-    IAuditLog audit,
+    IAuditLog log,
     KeyBox box,
     ChangeFeed changes,
     TimeProvider time
@@ -52,7 +52,7 @@ public sealed partial class EnrollmentGroups(
         caller.Demand(Permission.ManageConnectivity);
         var group = await FindAsync(caller, id, ct) ?? throw NotFound(id);
         var keys = box.Unwrap(group.Keys, KeyBox.PlaceOfGroup(caller.Tenant, id));
-        await audit.AddAsync(caller.Tenant, caller.Audit("enrollment-group.show-keys", id, group.DisplayName), ct);
+        await log.AddAsync(caller.Tenant, caller.Audit("enrollment-group.show-keys", id, group.DisplayName), ct);
         return keys;
     }
 
