@@ -13,6 +13,10 @@ public sealed class TemplateIndexTests
     );
 
     [Fact]
+    public void What_a_component_has_is_not_among_what_the_root_has() =>
+        Assert.Equal(["temperature", "door"], Template.Index.Root.Contents.Select(c => c.Name));
+
+    [Fact]
     public void Names_are_case_sensitive()
     {
         Assert.Null(Template.Find("", "Temperature"));

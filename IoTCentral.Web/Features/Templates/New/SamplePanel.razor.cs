@@ -124,7 +124,7 @@ public sealed partial class SamplePanel : IDisposable
         Do(
             await CapabilityDialog.AskAsync(
                 Dialogs,
-                L[group.IsCloud ? "AddCloud" : "AddCapability"],
+                L[group.IsCloud ? "AddCloud" : "AddCapabilityTitle"],
                 _work!.Edited,
                 null,
                 group

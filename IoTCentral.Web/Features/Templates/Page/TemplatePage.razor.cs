@@ -144,7 +144,7 @@ public sealed partial class TemplatePage
         Do(
             await CapabilityDialog.AskAsync(
                 Dialogs,
-                L[group.IsCloud ? "AddCloud" : "AddCapability"],
+                L[group.IsCloud ? "AddCloud" : "AddCapabilityTitle"],
                 _work!.Edited,
                 null,
                 group
