@@ -16,6 +16,8 @@ namespace IoTCentral.Data.Tenants;
 internal sealed class ChangeListener(
     string origin,
     ListenDataSource source,
+    AppDataSource app,
+    SystemDataSource system,
     ITenantStore tenants,
     ChangeFeed changes,
     TimeProvider time,
@@ -75,6 +77,7 @@ internal sealed class ChangeListener(
     private async Task ListenAsync(CancellationToken ct)
     {
         await using var connection = await source.Value.OpenConnectionAsync(ct);
+        ForgetConnections();
         connection.Notification += (_, e) => Tell(e.Payload);
         await ExecuteAsync(connection, $"listen {Channel}", ct);
         await TellAllAsync(ct);
@@ -99,6 +102,16 @@ internal sealed class ChangeListener(
         var key = long.TryParse(parts[3], CultureInfo.InvariantCulture, out var device) ? device : (long?)null;
         var id = parts[4].Length == 0 ? null : parts[4];
         changes.Publish(new Change(new TenantId(tenant), kind, key, id) { IsFromElsewhere = true });
+    }
+
+    /// <summary>
+    /// What broke this line broke those that lie in the pools as well; each of them would fail the next request that
+    /// takes it. At the start they are empty.
+    /// </summary>
+    private void ForgetConnections()
+    {
+        app.Value.Clear();
+        system.Value.Clear();
     }
 
     private async Task TellAllAsync(CancellationToken ct)

@@ -32,6 +32,10 @@ public sealed class TestSite : IAsyncLifetime
     /// <summary>0: no limit.</summary>
     public int ApiRequestsPerSecond { get; init; }
 
+    /// <summary>Between the site and its database, for who asks for it before the start.</summary>
+    internal PostgresProxy? Proxy { get; private set; }
+    public bool HasProxy { get; init; }
+
     public TestServer Server => Started.GetTestServer();
 
     private WebApplication Started => _app ?? throw new InvalidOperationException(_database.ConnectionString);
@@ -39,6 +43,7 @@ public sealed class TestSite : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         await _database.InitializeAsync();
+        Proxy = HasProxy ? new PostgresProxy(_database.ConnectionString) : null;
         var builder = WebApplication.CreateBuilder(
             new WebApplicationOptions { ApplicationName = typeof(Site).Assembly.GetName().Name }
         );
@@ -53,7 +58,7 @@ public sealed class TestSite : IAsyncLifetime
         builder.Services.AddInstallation(
             options,
             MasterKey.New(),
-            new(_database.ConnectionString, _database.Passwords)
+            new(Proxy?.ConnectionString ?? _database.ConnectionString, _database.Passwords)
         );
         builder.AddSite();
         RemoveBackground(builder.Services);
@@ -102,6 +107,8 @@ public sealed class TestSite : IAsyncLifetime
     {
         if (_app is not null)
             await _app.DisposeAsync();
+        if (Proxy is not null)
+            await Proxy.DisposeAsync();
         await _database.DisposeAsync();
     }
 
