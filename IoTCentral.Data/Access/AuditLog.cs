@@ -1,8 +1,9 @@
+using IoTCentral.Core.Access;
 using IoTCentral.Core.Audit;
 using IoTCentral.Core.Tenants;
 using IoTCentral.Data.Common;
 
-namespace IoTCentral.Data.Audit;
+namespace IoTCentral.Data.Access;
 
 internal sealed class AuditLog(TenantDb db) : IAuditLog
 {
