@@ -86,8 +86,11 @@ public static class CoreSetup
 
         services.AddSingleton<SimulationRunner>();
         services.AddSingleton<IHostedService>(s => s.GetRequiredService<SimulationRunner>());
+        services.AddSingleton<DemoContentPart>();
+        services.AddSingleton<IApplicationPart>(s => s.GetRequiredService<DemoContentPart>());
         services.AddSingleton<DemoApplication>();
         services.AddSingleton<DemoRules>();
+        services.AddSingleton<DemoAlerts>();
         services.AddSingleton<IHostedService>(s => ActivatorUtilities.CreateInstance<DemoHistory>(s));
         return services;
     }

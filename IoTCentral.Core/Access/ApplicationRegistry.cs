@@ -18,6 +18,9 @@ public sealed record ApplicationWish
     /// <summary>Primary key (base64) of the default enrollment group; null: a new one.</summary>
     public string? GroupKey { get; init; }
     public string TimeZone { get; init; } = "Etc/UTC";
+
+    /// <summary>With the demo's content; its past week follows in the background.</summary>
+    public bool WithDemo { get; init; }
 }
 
 /// <summary>Makes applications and keeps their settings.</summary>
@@ -84,7 +87,7 @@ public sealed class ApplicationRegistry(
             Administrators = administrators,
         };
         var application = await AddAsync(wanted, mayRename: clean.Slug is null, clean.IdScope is null, actor, ct);
-        await FurnishAsync(application, new() { GroupKey = clean.GroupKey }, ct);
+        await FurnishAsync(application, new() { GroupKey = clean.GroupKey, WithDemo = clean.WithDemo }, ct);
         changes.Publish(new(application.TenantId, ChangeKind.Application));
         return application;
     }

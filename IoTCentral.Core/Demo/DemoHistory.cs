@@ -9,10 +9,11 @@ using Microsoft.Extensions.Logging;
 
 namespace IoTCentral.Core.Demo;
 
-/// <summary>Fills the demo's past week through the ordinary way of a message, while people already look at its present.</summary>
+/// <summary>Fills a demo's past week through the ordinary way of a message, while people already look at its present.</summary>
 public sealed class DemoHistory(
-    DemoApplication demo,
+    DemoContentPart content,
     DemoRules rules,
+    DemoAlerts alerts,
     IDeviceStore devices,
     ITelemetryStore telemetry,
     IIngest ingest,
@@ -20,31 +21,57 @@ public sealed class DemoHistory(
     ILogger<DemoHistory> logger
 ) : BackgroundService
 {
+    private static readonly TimeSpan LookAgain = TimeSpan.FromMilliseconds(200);
+
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        if (demo.Unfinished is not { } application)
-            return;
         try
         {
-            var started = time.GetUtcNow();
-            foreach (var device in DemoContent.Devices)
-                await FillAsync(application, device, stoppingToken);
-            // After the past is there: rules judge what comes from now on, not what was filled in.
-            await rules.MakeAsync(Caller.System(application.TenantId), stoppingToken);
-            await demo.FinishAsync(stoppingToken);
-            logger.LogInformation(
-                "The demo's past week is there ({Took:0} s).",
-                (time.GetUtcNow() - started).TotalSeconds
-            );
+            await foreach (var application in content.UnfinishedAsync(stoppingToken))
+                await FinishAsync(application, stoppingToken);
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
         {
             // The next start goes on.
         }
-        catch (Exception e)
+    }
+
+    private async Task FinishAsync(Application application, CancellationToken ct)
+    {
+        try
         {
-            logger.LogWarning(e, "The demo's past week could not be filled; the next start goes on.");
+            var started = time.GetUtcNow();
+            foreach (var device in DemoContent.Devices)
+                await FillAsync(application, device, ct);
+            await StoredAsync(application, DemoContent.Devices[^1], ct);
+            // After the past is there: rules judge what comes from now on, and what they missed is found by looking back.
+            await rules.MakeAsync(Caller.System(application.TenantId), ct);
+            await alerts.MakeAsync(application, ct);
+            await content.FinishAsync(application, ct);
+            logger.LogInformation(
+                "The past week of {Application} is there ({Took:0} s).",
+                application.Slug,
+                (time.GetUtcNow() - started).TotalSeconds
+            );
         }
+        catch (Exception e) when (e is not OperationCanceledException || !ct.IsCancellationRequested)
+        {
+            logger.LogWarning(
+                e,
+                "The past week of {Application} could not be filled in; the next start goes on.",
+                application.Slug
+            );
+        }
+    }
+
+    /// <summary>What was sent is stored in order, so when the last device's newest is there, all of it is.</summary>
+    private async Task StoredAsync(Application application, DemoDevice last, CancellationToken ct)
+    {
+        if (await devices.FindAsync(application.TenantId, last.Id, ct) is not { } device)
+            return;
+        var (from, to) = (application.CreatedAt - DemoContent.HistoryStep * 2, application.CreatedAt);
+        while (await NewestAsync(application.TenantId, device.Key, from, to, ct) is null)
+            await Task.Delay(LookAgain, time, ct);
     }
 
     private async Task FillAsync(Application application, DemoDevice wanted, CancellationToken ct)

@@ -19,6 +19,9 @@ public sealed record AlertFilter
     /// <summary>Opened at or after this time.</summary>
     public DateTimeOffset? From { get; init; }
 
+    /// <summary>Not resolved before this time.</summary>
+    public DateTimeOffset? ActiveFrom { get; init; }
+
     /// <summary>Opened before this time.</summary>
     public DateTimeOffset? To { get; init; }
 }
@@ -47,6 +50,9 @@ public interface IAlertStore
 
     /// <summary>Oldest first.</summary>
     Task<IReadOnlyList<AlertEvent>> EventsAsync(TenantId tenant, Guid id, CancellationToken ct);
+
+    /// <summary>Alerts that have ended already, as a back-test found them; those that are known stay as they are.</summary>
+    Task AddPastAsync(TenantId tenant, IReadOnlyList<Alert> alerts, CancellationToken ct);
 
     /// <summary>Acknowledges an open alert, or adds a note to an acknowledged one. False: it is resolved, or not there.</summary>
     Task<bool> AcknowledgeAsync(TenantId tenant, AlertAct act, CancellationToken ct);

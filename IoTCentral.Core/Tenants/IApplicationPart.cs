@@ -16,4 +16,7 @@ public sealed record Furnishing
 
     /// <summary>Primary key (base64) of the default enrollment group, taken over from elsewhere; null: a new one.</summary>
     public string? GroupKey { get; init; }
+
+    /// <summary>With the demo's templates, devices, dashboard, rules and history in it.</summary>
+    public bool WithDemo { get; init; }
 }

@@ -44,6 +44,7 @@ internal sealed class AlertStore(TenantDb db) : IAlertStore
               and (@RuleId::text is null or rule_id = @RuleId)
               and (@from::timestamptz is null or opened_at >= @from)
               and (@to::timestamptz is null or opened_at < @to)
+              and (@activeFrom::timestamptz is null or resolved_at is null or resolved_at >= @activeFrom)
             order by opened_at desc, id desc
             limit @take
             """,
@@ -58,6 +59,7 @@ internal sealed class AlertStore(TenantDb db) : IAlertStore
                 filter.RuleId,
                 from = filter.From?.UtcDateTime,
                 to = filter.To?.UtcDateTime,
+                activeFrom = filter.ActiveFrom?.UtcDateTime,
                 take = limit + 1,
             },
             ct
@@ -81,6 +83,9 @@ internal sealed class AlertStore(TenantDb db) : IAlertStore
             new { id },
             ct
         );
+
+    public Task AddPastAsync(TenantId tenant, IReadOnlyList<Alert> alerts, CancellationToken ct) =>
+        db.TransactionAsync(tenant, t => RuleJournalPage.InsertAsync(t, alerts), ct);
 
     public Task<bool> AcknowledgeAsync(TenantId tenant, AlertAct act, CancellationToken ct) =>
         db.TransactionAsync(

@@ -26,7 +26,10 @@ internal static class RuleJournalPage
             .ToList();
         await EndAsync(t, [.. winners.SelectMany(w => w.Ended)]);
         await WorsenAsync(t, winners);
-        await OpenAsync(t, [.. winners.SelectMany(w => w.Opened)]);
+        var opened = winners.SelectMany(w => w.Opened).ToList();
+        if (opened.Count > 0)
+            await SupersedeAsync(t, opened);
+        await InsertAsync(t, opened);
         await OutboxStore.AddAsync(t, [.. winners.SelectMany(w => w.Notices)]);
         return [.. writes.Except(winners, ReferenceEqualityComparer.Instance).Cast<RuleWrite>()];
     }
@@ -162,11 +165,11 @@ internal static class RuleJournalPage
             );
     }
 
-    private static async Task OpenAsync(TenantTransaction t, List<Alert> alerts)
+    /// <summary>Alerts with the events that made them so; those that are known already stay as they are.</summary>
+    public static async Task InsertAsync(TenantTransaction t, IReadOnlyList<Alert> alerts)
     {
         if (alerts.Count == 0)
             return;
-        await SupersedeAsync(t, alerts);
         await t.ExecuteAsync(
             """
             with opened as (

@@ -10,6 +10,7 @@ internal static class AlertSetup
 {
     public static IServiceCollection AddAlertPages(this IServiceCollection services) =>
         services
+            .AddSingleton<AlertBands>()
             .AddNavItem(
                 new NavItem
                 {

@@ -11,12 +11,15 @@ internal static class AlertWords
         {
             AlertStatus.Resolved => Tone.Neutral,
             AlertStatus.Acknowledged => Tone.Accent,
-            _ => alert.Severity switch
-            {
-                Severity.Critical => Tone.Critical,
-                Severity.Warning => Tone.Warning,
-                _ => Tone.Accent,
-            },
+            _ => ToneOf(alert.Severity),
+        };
+
+    public static Tone ToneOf(Severity severity) =>
+        severity switch
+        {
+            Severity.Critical => Tone.Critical,
+            Severity.Warning => Tone.Warning,
+            _ => Tone.Accent,
         };
 
     /// <summary>"Temperature 8.7 °C, limit 7 °C", or the condition in words when it has no number.</summary>

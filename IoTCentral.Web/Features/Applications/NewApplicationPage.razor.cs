@@ -14,6 +14,7 @@ public sealed partial class NewApplicationPage
     private string? _zone;
     private string? _idScope;
     private string? _groupKey;
+    private bool _withDemo;
     private bool _busy;
 
     [Inject]
@@ -56,6 +57,7 @@ public sealed partial class NewApplicationPage
             IdScope = Given(_idScope),
             GroupKey = Given(_groupKey),
             TimeZone = Given(_zone) ?? "Etc/UTC",
+            WithDemo = _withDemo,
         };
         var actor = new AuditActor("person", id.ToString(), person.Email, Viewer.Value);
         return await Registry.CreateAsync(person, wish, actor, Aborted);

@@ -13,7 +13,7 @@ namespace IoTCentral.Web.Features.Devices;
 /// <summary>One device: its header and tabs. The tab is in the address; one live subscription serves them all.</summary>
 public sealed partial class DevicePage
 {
-    private static readonly string[] All = ["overview", "properties", "raw", "connect", "log"];
+    private static readonly string[] All = ["overview", "properties", "alerts", "raw", "connect", "log"];
 
     private Device? _device;
     private DeviceTemplate? _template;
@@ -51,6 +51,7 @@ public sealed partial class DevicePage
         All.Where(t =>
             t switch
             {
+                "alerts" => Caller.May(Permission.ViewAlerts),
                 "raw" => Caller.May(Permission.ViewRawData),
                 "connect" => ShowsConnect,
                 "log" => _device is { IsSimulated: false },

@@ -5,6 +5,7 @@ using IoTCentral.Core.Live;
 using IoTCentral.Core.Telemetry;
 using IoTCentral.Core.Templates;
 using IoTCentral.Core.Tenants;
+using IoTCentral.Web.Features.Alerts;
 using IoTCentral.Web.Features.Devices.Properties;
 using IoTCentral.Web.Ui;
 using IoTCentral.Web.Ui.Charts;
@@ -23,6 +24,7 @@ public sealed partial class DeviceOverview
     private readonly CancellationTokenSource _gone = new();
     private readonly Dictionary<int, TimeChart> _charts = [];
     private readonly Dictionary<int, KpiTile> _figures = [];
+    private readonly Dictionary<int, IReadOnlyList<ChartBand>> _bands = [];
     private Dictionary<(string Component, string Name), LastValue> _last = [];
     private (DateTimeOffset From, DateTimeOffset To) _window;
     private TimeSpan? _gap;
@@ -71,12 +73,21 @@ public sealed partial class DeviceOverview
         _range = PageRange.Read(Navigation.Uri, Usual);
         _news = Changes.Listen(change =>
         {
-            if (
-                change.Tenant == Caller.Tenant
-                && change.Kind is ChangeKind.Twin or ChangeKind.CloudProperties
-                && change.DeviceKey == Device.Key
-            )
-                _ = InvokeAsync(ReloadTwinAsync);
+            if (change.Tenant != Caller.Tenant || change.DeviceKey != Device.Key)
+                return;
+            if (change.Kind is ChangeKind.Twin or ChangeKind.CloudProperties)
+                _ = InvokeAsync(() =>
+                    RefreshAsync(async m => m with { Twin = await Reader.TwinAsync(Caller, Device, _gone.Token) })
+                );
+            if (change.Kind == ChangeKind.Alert)
+                _ = InvokeAsync(() =>
+                    RefreshAsync(async m =>
+                        m with
+                        {
+                            Alerts = await Reader.AlertsAsync(Caller, Device, _range, _gone.Token),
+                        }
+                    )
+                );
         });
     }
 
@@ -124,20 +135,23 @@ public sealed partial class DeviceOverview
     {
         _charts.Clear();
         _figures.Clear();
+        _bands.Clear();
         _model = model;
         _window = (model.From, model.To);
         _gap = OverviewGaps.Of(model);
         _last = new(model.Last);
     }
 
-    private async Task ReloadTwinAsync()
+    /// <summary>One part of the model anew; what came live meanwhile stays.</summary>
+    private async Task RefreshAsync(Func<OverviewModel, Task<OverviewModel>> read)
     {
-        if (_model is not { } model)
+        if (_model is not { } before)
             return;
         try
         {
-            var fresh = await Reader.TwinAsync(Caller, Device, _gone.Token);
-            _model = model with { Twin = fresh };
+            var fresh = await read(before);
+            _model = _model with { Twin = fresh.Twin, Alerts = fresh.Alerts };
+            _bands.Clear();
         }
         catch (Exception e) when (e is DomainException or OperationCanceledException)
         {
@@ -208,6 +222,17 @@ public sealed partial class DeviceOverview
         var changed = tiles.ToArray();
         changed[tile] = tiles[tile] with { States = states };
         return changed;
+    }
+
+    /// <summary>The same list until alerts change: a chart takes another one for news and draws itself anew.</summary>
+    private IReadOnlyList<ChartBand> BandsOf(int at)
+    {
+        if (!_bands.TryGetValue(at, out var bands))
+            _bands[at] = bands = AlertBands.Of(
+                _model!.Alerts,
+                _model.Tiles[at].Signals.Select(s => (s.Component, s.Name))
+            );
+        return bands;
     }
 
     private LastValue? LastOf(Signal signal) =>

@@ -1,4 +1,5 @@
 using IoTCentral.Core.Live;
+using IoTCentral.Core.Rules;
 using IoTCentral.Core.Telemetry;
 using IoTCentral.Core.Templates;
 using IoTCentral.Core.Twins;
@@ -34,5 +35,6 @@ public sealed record OverviewModel(
     DateTimeOffset From,
     DateTimeOffset To,
     IReadOnlyDictionary<(string Component, string Name), LastValue> Last,
-    Twin Twin
+    Twin Twin,
+    IReadOnlyList<Alert> Alerts
 );

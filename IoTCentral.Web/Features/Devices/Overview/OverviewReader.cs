@@ -1,9 +1,11 @@
 using IoTCentral.Core.Access;
 using IoTCentral.Core.Devices;
 using IoTCentral.Core.Live;
+using IoTCentral.Core.Rules;
 using IoTCentral.Core.Telemetry;
 using IoTCentral.Core.Templates;
 using IoTCentral.Core.Twins;
+using IoTCentral.Web.Features.Alerts;
 using IoTCentral.Web.Ui;
 using IoTCentral.Web.Ui.Charts;
 using IoTCentral.Web.Ui.Times;
@@ -11,7 +13,13 @@ using IoTCentral.Web.Ui.Times;
 namespace IoTCentral.Web.Features.Devices.Overview;
 
 /// <summary>Reads what a device's overview draws: the tiles of its template, or its own signals when it has none.</summary>
-public sealed class OverviewReader(TelemetryHistory telemetry, TwinRegistry twins, ILiveFeed feed, TimeProvider time)
+public sealed class OverviewReader(
+    TelemetryHistory telemetry,
+    TwinRegistry twins,
+    AlertBands bands,
+    ILiveFeed feed,
+    TimeProvider time
+)
 {
     // Raw points up to here; beyond it buckets, since a chart is no wider than that.
     private static readonly TimeSpan RawUpTo = TimeSpan.FromHours(1);
@@ -41,7 +49,14 @@ public sealed class OverviewReader(TelemetryHistory telemetry, TwinRegistry twin
         };
         tiles = await WithLinesAsync(caller, device.Key, tiles, query, ct);
         tiles = await WithStatesAsync(caller, device, tiles, query, ct);
-        return new OverviewModel(tiles, from, to, last, twin);
+        var alerts = await bands.ReadAsync(caller, device.Key, from, to, ct);
+        return new OverviewModel(tiles, from, to, last, twin, alerts);
+    }
+
+    internal Task<IReadOnlyList<Alert>> AlertsAsync(Caller caller, Device device, TimeRange range, CancellationToken ct)
+    {
+        var (from, to) = range.Resolve(time.GetUtcNow());
+        return bands.ReadAsync(caller, device.Key, from, to, ct);
     }
 
     internal Task<Twin> TwinAsync(Caller caller, Device device, CancellationToken ct) =>
