@@ -1,5 +1,7 @@
+using System.Globalization;
 using IoTCentral.Core.Rules;
 using IoTCentral.Web.Ui;
+using Microsoft.Extensions.Localization;
 
 namespace IoTCentral.Web.Features.Alerts;
 
@@ -23,13 +25,17 @@ internal static class AlertWords
         };
 
     /// <summary>"Temperature 8.7 °C, limit 7 °C", or the condition in words when it has no number.</summary>
-    public static string Seen(Alert alert) =>
+    public static string Seen(Alert alert, IStringLocalizer<AlertTexts> texts) =>
         alert.Facts.Main switch
         {
-            { Worst: { } worst, Limit: { } limit } fact =>
-                $"{fact.Label} {Figures.WithUnit(worst, fact.Unit, fact.Decimals)} · {Figures.WithUnit(limit.Number, fact.Unit, fact.Decimals)}",
-            { } fact => fact.Text,
-            null => alert.Facts.Sentence,
+            { Worst: { } worst, Limit: { } limit } fact => texts[
+                "SeenWithLimit",
+                fact.Label,
+                Figures.WithUnit(worst, fact.Unit, fact.Decimals),
+                Figures.WithUnit(limit.Number, fact.Unit, fact.Decimals)
+            ],
+            { Text: { Length: > 0 } text } => char.ToUpper(text[0], CultureInfo.CurrentCulture) + text[1..],
+            _ => alert.Facts.Sentence,
         };
 
     public static TimeSpan Rounded(TimeSpan length) =>

@@ -37,6 +37,22 @@ internal static class ValueText
             _ => Shorten(series?.Schema is EnumSchema states ? states.Label(point.Text ?? "") : point.Text ?? ""),
         };
 
+    /// <summary>A moment written as ISO 8601 with its offset; null: it is none.</summary>
+    public static DateTimeOffset? Time(JsonNode? value) =>
+        value switch
+        {
+            JsonObject ack when IsAnswer(ack) => Time(ack["value"]),
+            JsonValue scalar when scalar.TryGetValue<string>(out var text) => DateTimeOffset.TryParse(
+                text,
+                CultureInfo.InvariantCulture,
+                DateTimeStyles.AssumeUniversal,
+                out var at
+            )
+                ? at
+                : null,
+            _ => null,
+        };
+
     /// <summary>The answer code of a writable property's report; null: it is no answer.</summary>
     public static int? AnswerCode(JsonNode? value) =>
         value is JsonObject ack && IsAnswer(ack) && ack["ac"] is JsonValue code && code.TryGetValue<int>(out var ac)
