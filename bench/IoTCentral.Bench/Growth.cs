@@ -10,7 +10,9 @@ internal sealed class Growth(BenchOptions options, Action<string> say)
         [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken ct
     )
     {
-        var sizes = options.IsQuick ? [1_000, Idle] : new[] { 1_000, Idle, 50_000 };
+        // each connection is an open file of the server and of the load generator
+        var most = Math.Min(options.IsQuick ? Idle : 50_000, Machine.MostOpenFiles() - 2_000);
+        int[] sizes = [1_000, .. new[] { Idle }.Where(n => n < most), most];
         say($"Making {sizes[^1]:N0} devices …");
         await using var server = await Server.StartAsync([], data => Fleet.MakeAsync(data, sizes[^1], say, ct), ct);
         var credentials = Path.Combine(options.Folder, "many.csv");
