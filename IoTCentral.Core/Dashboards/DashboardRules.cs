@@ -37,5 +37,9 @@ public static class DashboardRules
             faults.Add(new($"{path}.series", "Choose what to show."));
         if (tile.Kind is TileKind.Kpi or TileKind.LastValue or TileKind.State or TileKind.Map && tile.Series.Count > 1)
             faults.Add(new($"{path}.series", "This kind of tile shows one signal."));
+        if (tile.Series.Count > Tile.MaxSeries)
+            faults.Add(new($"{path}.series", $"A chart shows at most {Tile.MaxSeries} signals."));
+        if (tile.Series.DistinctBy(s => (s.Component, s.Name)).Count() != tile.Series.Count)
+            faults.Add(new($"{path}.series", "A signal is there twice."));
     }
 }

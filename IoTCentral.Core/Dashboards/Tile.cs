@@ -53,6 +53,9 @@ public sealed record TileSeries
 /// <summary>A box of a dashboard.</summary>
 public sealed record Tile
 {
+    /// <summary>Signals of a line chart; there are eight colours, and nobody tells more lines apart.</summary>
+    public const int MaxSeries = 8;
+
     public required string Id { get; init; }
     public required TileKind Kind { get; init; }
     public string Title { get; init; } = "";

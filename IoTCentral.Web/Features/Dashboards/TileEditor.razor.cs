@@ -22,6 +22,9 @@ public sealed partial class TileEditor : IDisposable
     private IReadOnlyList<TemplateListItem> _templates = [];
     private DeviceTemplate? _template;
     private Tile _tile = null!;
+
+    // as the form shows them: one line at least, null where nothing is chosen yet
+    private List<TileSeries?> _series = [null];
     private string? _failure;
 
     [CascadingParameter]
@@ -39,8 +42,6 @@ public sealed partial class TileEditor : IDisposable
     [Inject]
     private UiErrors Errors { get; set; } = null!;
 
-    private TileSeries? Series => _tile.Series is [var first, ..] ? first : null;
-    private string Signal => Series is { } s ? new CapabilityPath(s.Component, s.Name).ToString() : "";
     private PropertyEquals? Filter => _tile.Source.Properties is [var first, ..] ? first : null;
 
     private bool IsComplete
@@ -59,8 +60,8 @@ public sealed partial class TileEditor : IDisposable
         set
         {
             _tile = _tile with { Kind = value };
-            if (Series is not null && Signals.All(c => c.Path.ToString() != Signal))
-                _tile = _tile with { Series = [] };
+            var shown = _series.Where(s => s is not null && Signals.Any(c => IsOf(c, s)));
+            TakeSeries(value is TileKind.Line ? shown : shown.Take(1));
         }
     }
 
@@ -103,6 +104,7 @@ public sealed partial class TileEditor : IDisposable
     protected override async Task OnInitializedAsync()
     {
         _tile = Value;
+        TakeSeries(Value.Series);
         await LoadAsync();
     }
 
@@ -125,7 +127,7 @@ public sealed partial class TileEditor : IDisposable
     private async Task ChooseTemplateAsync(string id)
     {
         ChangeSource(_tile.Source with { TemplateId = Blank(id) });
-        _tile = _tile with { Series = [] };
+        TakeSeries([]);
         _template = null;
         await LoadAsync();
     }
@@ -140,36 +142,32 @@ public sealed partial class TileEditor : IDisposable
             }
         );
 
-    private void ChooseSignal(string path)
+    private void ChooseSignal(int place, TileSeries? chosen)
     {
-        var capability = Signals.FirstOrDefault(c => c.Path.ToString() == path);
-        if (capability is null)
-        {
-            _tile = _tile with { Series = [] };
-            return;
-        }
-
-        var series = new TileSeries
-        {
-            Component = capability.Component,
-            Name = capability.Name,
-            Aggregate = Series?.Aggregate ?? Aggregate.Average,
-        };
-        _tile = _tile with
-        {
-            Series = [series],
-            Title = _tile.Title.Length == 0 ? $"{capability.Label} · {_template!.DisplayName}" : _tile.Title,
-        };
+        _series[place] = chosen;
+        TakeSeries(_series);
+        if (_tile.Title.Length == 0 && Signals.FirstOrDefault(c => IsOf(c, chosen)) is { } capability)
+            _tile = _tile with { Title = $"{capability.Label} · {_template!.DisplayName}" };
     }
 
-    private void ChooseAggregate(string name)
+    private void AddSignal() => _series.Add(null);
+
+    private void RemoveSignal(int place)
     {
-        if (Series is { } series && Enum.TryParse<Aggregate>(name, out var aggregate))
-            _tile = _tile with { Series = [series with { Aggregate = aggregate }] };
+        _series.RemoveAt(place);
+        TakeSeries(_series);
     }
 
-    private static string Label(Capability capability) =>
-        capability.Unit is { } unit ? $"{capability.Label} ({Units.Symbol(unit)})" : capability.Label;
+    private void TakeSeries(IEnumerable<TileSeries?> series)
+    {
+        _series = [.. series];
+        if (_series.Count == 0)
+            _series.Add(null);
+        _tile = _tile with { Series = [.. _series.OfType<TileSeries>()] };
+    }
+
+    private static bool IsOf(Capability capability, TileSeries? series) =>
+        series is not null && capability.Component == series.Component && capability.Name == series.Name;
 
     private void Save()
     {

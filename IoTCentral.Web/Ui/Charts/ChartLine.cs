@@ -10,6 +10,9 @@ public sealed record ChartSeries
     /// <summary>Series of one unit share a scale; the first unit is drawn left, the second right.</summary>
     public string? Unit { get; init; }
 
+    /// <summary>Against the axis on the right, with a scale of its own even when another series has the same unit.</summary>
+    public bool IsOnRight { get; init; }
+
     /// <summary>1–8; <see cref="SeriesColors"/> gives a device the same one on the whole page.</summary>
     public int Color { get; init; } = 1;
 

@@ -13,7 +13,15 @@ internal sealed record ChartOptions(
     string? Sync
 );
 
-internal sealed record SeriesOptions(string Name, string Unit, int Color, int? Decimals, bool Step, bool Dashed);
+internal sealed record SeriesOptions(
+    string Name,
+    string Unit,
+    int Color,
+    int? Decimals,
+    bool Step,
+    bool Dashed,
+    bool Right
+);
 
 internal sealed record LimitOptions(string Name, double Value, string Unit, string Tone);
 

@@ -133,7 +133,17 @@ public sealed partial class TimeChart : IAsyncDisposable
         var (from, to) = Range.Resolve(Time.GetUtcNow());
         var unit = Lines.Count > 0 ? Lines[0].Series.Unit : null;
         return new ChartOptions(
-            [.. Series.Select(s => new SeriesOptions(s.Name, s.Unit ?? "", s.Color, s.Decimals, s.IsStep, s.IsDashed))],
+            [
+                .. Series.Select(s => new SeriesOptions(
+                    s.Name,
+                    s.Unit ?? "",
+                    s.Color,
+                    s.Decimals,
+                    s.IsStep,
+                    s.IsDashed,
+                    s.IsOnRight
+                )),
+            ],
             [
                 .. Limits.Select(l => new LimitOptions(
                     l.Name,

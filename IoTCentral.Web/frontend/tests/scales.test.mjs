@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import test from "node:test";
-import { digitsOf, figure, fourSteps, timeStep, timeTicks, zoneOffset } from "../src/chart/scales.js";
+import { digitsOf, figure, fourSteps, scalesOf, timeStep, timeTicks, zoneOffset } from "../src/chart/scales.js";
 
 const Hour = 3_600_000;
 
@@ -12,6 +12,22 @@ for (const [min, max] of [[0, 10], [2, 10.02], [-19.4, -18], [5, 5], [0, 0], [1e
     assert.ok(max > 1e300 || low + 4 * step >= max - step * 1e-6, `${low + 4 * step} is below`);
     assert.ok(max - min < 1e-300 || max - min > step, `${step} is wasteful`);
   });
+
+const axes = (...series) => {
+  const { scales, left, right } = scalesOf(series.map(([unit, side]) => ({ unit, right: side === "right" })));
+  return { count: scales.length, left: left?.unit, right: right?.unit };
+};
+
+test("series of one unit share the left axis", () => assert.deepEqual(axes(["°C"], ["°C"]), { count: 1, left: "°C", right: undefined }));
+
+test("a second unit gets the right axis by itself", () => assert.deepEqual(axes(["°C"], ["W"], ["%"]), { count: 3, left: "°C", right: "W" }));
+
+test("what is put on the right is drawn there, also in the same unit", () => {
+  assert.deepEqual(axes(["°C"], ["°C", "right"]), { count: 2, left: "°C", right: "°C" });
+  assert.deepEqual(axes(["°C"], ["%"], ["W", "right"]), { count: 3, left: "°C", right: "W" });
+});
+
+test("all may be on the right", () => assert.deepEqual(axes(["W", "right"]), { count: 1, left: undefined, right: "W" }));
 
 test("a range without values is still an axis", () => assert.deepEqual(fourSteps(Infinity, -Infinity), { low: 0, step: 25 }));
 

@@ -27,6 +27,7 @@ export function drawLimits(u, limits, scaleOf, family) {
   ctx.save();
   ctx.font = `${12 * ratio}px ${family}`;
   ctx.textAlign = "right";
+  const written = [];
   for (const limit of limits) {
     const scale = scaleOf(limit.unit);
     if (u.scales[scale]?.min == null) continue;
@@ -40,10 +41,13 @@ export function drawLimits(u, limits, scaleOf, family) {
     ctx.lineTo(bbox.left + bbox.width, y);
     ctx.stroke();
     const text = `${limit.name} ${figure(limit.value)}${limit.unit ? ` ${limit.unit}` : ""}`;
-    // below the line when there is no room above it
+    // below the line when there is no room above it, before the name of a limit that is too near
     const above = y - bbox.top > 16 * ratio;
     ctx.textBaseline = above ? "bottom" : "top";
-    ctx.fillText(text, bbox.left + bbox.width - 3 * ratio, y + (above ? -4 : 4) * ratio);
+    const right = bbox.left + bbox.width - 3 * ratio;
+    const taken = written.filter((other) => Math.abs(other.y - y) < 20 * ratio).reduce((sum, other) => sum + other.width, 0);
+    ctx.fillText(text, right - taken, y + (above ? -4 : 4) * ratio);
+    written.push({ y, width: ctx.measureText(text).width + 10 * ratio });
   }
   ctx.restore();
 }

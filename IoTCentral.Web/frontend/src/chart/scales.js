@@ -20,6 +20,19 @@ export function fourSteps(min, max) {
     }
 }
 
+const keyOf = (series) => `${series.right ? "right" : "y"}:${series.unit ?? ""}`;
+
+/**
+ * The value scales of a chart: one a unit, and one more for those of the unit that are put on the right. On the left is
+ * drawn the first that was not put right, on the right the first that was, else the second; others have no axis.
+ */
+export function scalesOf(series) {
+  const scales = [...new Map(series.map((one) => [keyOf(one), { key: keyOf(one), unit: one.unit ?? "", right: !!one.right }])).values()];
+  const left = scales.find((scale) => !scale.right);
+  const right = scales.find((scale) => scale.right) ?? scales.filter((scale) => scale !== left)[0];
+  return { scales, left, right, of: keyOf };
+}
+
 /** Digits after the point that tell steps apart. */
 export const digitsOf = (step) => Math.max(0, Math.min(8, -Math.floor(Math.log10(step) + 1e-9) + (isRound(step) ? 0 : 1)));
 

@@ -4,7 +4,7 @@ import { now } from "../clock.js";
 import { Rows } from "./rows.js";
 import { Tip } from "./tip.js";
 import { drawBands, drawLimits } from "./layers.js";
-import { digitsOf, fourSteps, number, timeLabels, timeStep, timeTicks, zoneOffset } from "./scales.js";
+import { digitsOf, fourSteps, number, scalesOf, timeLabels, timeStep, timeTicks, zoneOffset } from "./scales.js";
 
 const Family = "'Inter Variable', system-ui, sans-serif";
 
@@ -116,20 +116,18 @@ export class TimeChart {
     this.plot.destroy();
   }
 
-  // each unit has a scale of its own; the first two are drawn, left and right
-  scaleOf = (unit) => `y:${unit ?? ""}`;
-
-  get units() {
-    return [...new Set(this.options.series.map((series) => series.unit ?? ""))];
-  }
+  // a limit stands on the scale of the first series with its unit
+  scaleOf = (unit) => this.axes.scales.find((scale) => scale.unit === (unit ?? ""))?.key;
 
   plotOptions() {
     const { series, sync } = this.options;
+    this.axes = scalesOf(series);
+    const { scales, left, right } = this.axes;
     return {
       width: this.host.clientWidth || 300,
       height: this.host.clientHeight || 200,
       ms: 1,
-      padding: [8, this.units.length > 1 ? 0 : 10, 0, 0],
+      padding: [8, right ? 0 : 10, 0, left || scales.length === 0 ? 0 : 10],
       legend: { show: false },
       cursor: {
         x: true,
@@ -140,8 +138,8 @@ export class TimeChart {
         sync: sync ? { key: sync } : undefined,
         bind: { dblclick: () => () => this.zoom(null) },
       },
-      scales: { x: { time: true, auto: false }, ...Object.fromEntries(this.units.map((unit) => [this.scaleOf(unit), this.scale(unit)])) },
-      axes: [this.timeAxis(), ...this.units.slice(0, 2).map((unit, side) => this.valueAxis(unit, side))],
+      scales: { x: { time: true, auto: false }, ...Object.fromEntries(scales.map((scale) => [scale.key, this.scale(scale)])) },
+      axes: [this.timeAxis(), ...(left ? [this.valueAxis(left, 3, true)] : []), ...(right ? [this.valueAxis(right, 1, !left)] : [])],
       series: [{}, ...series.map((one, index) => this.line(one, index))],
       hooks: {
         drawClear: [(u) => drawBands(u, this.options.bands)],
@@ -155,7 +153,7 @@ export class TimeChart {
   line(one, index) {
     return {
       label: one.name,
-      scale: this.scaleOf(one.unit),
+      scale: this.axes.of(one),
       show: !this.hidden.has(index),
       stroke: () => colour(`series-${one.color}`),
       width: 1.8,
@@ -174,11 +172,11 @@ export class TimeChart {
     return (u.valToPos(known.at(-1), "x") - u.valToPos(known[0], "x")) / known.length > 14;
   }
 
-  scale(unit) {
+  scale({ key, unit }) {
     return {
       auto: true,
       range: (_, min, max) => {
-        const limits = this.options.limits.filter((limit) => (limit.unit ?? "") === unit).map((limit) => limit.value);
+        const limits = this.options.limits.filter((limit) => (limit.unit ?? "") === unit && this.scaleOf(unit) === key).map((limit) => limit.value);
         const { low, step } = fourSteps(Math.min(min ?? Infinity, ...limits), Math.max(max ?? -Infinity, ...limits));
         return [low, low + 4 * step];
       },
@@ -188,7 +186,7 @@ export class TimeChart {
   timeAxis() {
     const labels = timeLabels(this.options.zone);
     const offset = zoneOffset(this.options.zone);
-    const step = (u) => timeStep(((u.scales.x.max - u.scales.x.min) / Math.max(90, u.bbox.width / devicePixelRatio)) * 90);
+    const step = (u) => timeStep(((u.scales.x.max - u.scales.x.min) / Math.max(72, u.bbox.width / devicePixelRatio)) * 72);
     return {
       stroke: () => colour("muted"),
       font: `12px ${Family}`,
@@ -201,16 +199,16 @@ export class TimeChart {
     };
   }
 
-  valueAxis(unit, side) {
-    const step = (u) => (u.scales[this.scaleOf(unit)].max - u.scales[this.scaleOf(unit)].min) / 4;
+  valueAxis({ key, unit }, side, grid) {
+    const step = (u) => (u.scales[key].max - u.scales[key].min) / 4;
     return {
-      scale: this.scaleOf(unit),
-      side: side === 0 ? 3 : 1,
+      scale: key,
+      side,
       stroke: () => colour("muted"),
       font: `12px ${Family}`,
       gap: 8,
       size: (u, texts) => widest(texts) + 12,
-      grid: { show: side === 0, stroke: () => colour("line"), width: 1 },
+      grid: { show: grid, stroke: () => colour("line"), width: 1 },
       ticks: { show: false },
       splits: (u, _, min) => Array.from({ length: 5 }, (__, i) => min + i * step(u)),
       values: (u, splits) => splits.map((value, i) => number(round(value, step(u)), digitsOf(step(u))) + (i === 4 && unit ? ` ${unit}` : "")),
