@@ -6,6 +6,7 @@ namespace IoTCentral.Web.Ui;
 public sealed class FormFaults
 {
     private readonly HashSet<string> _asked = new(StringComparer.OrdinalIgnoreCase);
+    private readonly HashSet<string> _groups = new(StringComparer.OrdinalIgnoreCase);
     private IReadOnlyList<Fault> _faults = [];
 
     public bool Any => _faults.Count > 0;
@@ -20,8 +21,24 @@ public sealed class FormFaults
         }
     }
 
+    /// <summary>
+    /// The messages for all below this path (<c>conditions[0]</c> holds <c>conditions[0].value</c>), for a line of
+    /// several inputs; null when there are none.
+    /// </summary>
+    public string? Under(string path)
+    {
+        _groups.Add(path);
+        var messages = _faults.Where(f => IsUnder(f.Path, path)).Select(f => f.Message).Distinct();
+        return string.Join(' ', messages) is { Length: > 0 } text ? text : null;
+    }
+
     /// <summary>Faults that no field of the form shows; for an alert above it.</summary>
-    public IReadOnlyList<Fault> Rest => [.. _faults.Where(f => !_asked.Contains(f.Path))];
+    public IReadOnlyList<Fault> Rest =>
+        [.. _faults.Where(f => !_asked.Contains(f.Path) && !_groups.Any(g => IsUnder(f.Path, g)))];
+
+    private static bool IsUnder(string path, string group) =>
+        path.StartsWith(group, StringComparison.OrdinalIgnoreCase)
+        && (path.Length == group.Length || path[group.Length] is '.' or '[');
 
     public void Clear() => _faults = [];
 

@@ -33,6 +33,11 @@ public sealed class ConditionDraft
     public string Component => Signal.Split('/') is [var component, _] ? component : "";
     public string Name => Signal.Split('/')[^1];
 
+    /// <summary>It says what it looks at and, where it compares, with what.</summary>
+    public bool IsComplete =>
+        Kind is ConditionKind.Silence or ConditionKind.Disconnected
+        || (Signal.Length > 0 && (Operator == RuleOperator.Any || LimitProperty.Length > 0 || Value.Trim().Length > 0));
+
     public static ConditionDraft Of(Condition condition) =>
         condition switch
         {

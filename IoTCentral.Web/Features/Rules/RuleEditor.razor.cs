@@ -53,6 +53,9 @@ public sealed partial class RuleEditor
 
     private static RuleTexts Texts => RuleTexts.English;
 
+    /// <summary>Half a rule makes no sentence.</summary>
+    private bool IsSentence => _template is not null && _draft!.Conditions.All(c => c.IsComplete);
+
     private string Sentence => new RuleSentence(_vocabulary, Texts).Of(_draft!.ToDefinition(_template));
 
     private IEnumerable<Capability> RootProperties =>
