@@ -125,8 +125,15 @@ internal sealed class MemoryDevices : IDeviceStore
 
     private List<Device> Here() => IsAway ? throw new UnavailableException("Storage is away.") : All;
 
+    /// <summary>Equal properties by device id, for filters.</summary>
+    public Dictionary<string, Dictionary<string, string>> Properties { get; } = [];
+
+    private bool Has(Device device, PropertyEquals wanted) =>
+        Properties.GetValueOrDefault(device.Id)?.GetValueOrDefault(wanted.Name) == wanted.Value;
+
     private IEnumerable<Device> Matching(DeviceFilter filter) =>
         Here()
+            .Where(d => filter.Properties.All(p => Has(d, p)))
             .Where(d => filter.Search is null || d.Name.StartsWith(filter.Search, StringComparison.OrdinalIgnoreCase))
             .Where(d => filter.IsBlocked is null || d.IsBlocked == filter.IsBlocked)
             .Where(d => filter.TemplateId is null || d.TemplateId == filter.TemplateId)

@@ -122,7 +122,7 @@ public sealed class TemplatePageTests : TemplateContext
     public async Task A_name_that_is_taken_is_told_beside_its_field()
     {
         var (page, dialogs) = Open();
-        Press(page.Find("button[aria-label='Add to Cloud properties']"));
+        Press(Button(page, "Add cloud property"));
         await dialogs.WaitForStateAsync(() => dialogs.FindAll("#cap-name").Count == 1);
         await dialogs.Find("#cap-label").InputAsync("Manager");
 

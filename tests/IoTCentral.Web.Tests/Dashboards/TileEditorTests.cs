@@ -1,0 +1,143 @@
+using Bunit;
+using IoTCentral.Core.Access;
+using IoTCentral.Core.Dashboards;
+using IoTCentral.Core.Telemetry;
+using IoTCentral.Web.Features.Dashboards;
+using IoTCentral.Web.Tests.Devices;
+using IoTCentral.Web.Ui.Layout;
+using Microsoft.AspNetCore.Components;
+using Microsoft.Extensions.DependencyInjection;
+using MudBlazor;
+
+namespace IoTCentral.Web.Tests.Dashboards;
+
+public sealed class TileEditorTests : BoardContext
+{
+    private Task<Tile?> _answer = Task.FromResult<Tile?>(null);
+
+    /// <summary>The dialog where it really appears: under the frame that hands the caller down, far from the page.</summary>
+    private async Task<IRenderedComponent<MudDialogProvider>> OpenAsync(Tile tile)
+    {
+        Interactive();
+        Render<MudPopoverProvider>(p => p.AddCascadingValue(FreshMarket));
+        var dialogs = Render<MudDialogProvider>(p =>
+            p.AddCascadingValue(CallerWith(Role.Administrator)).AddCascadingValue(FreshMarket)
+        );
+        var service = Services.GetRequiredService<IDialogService>();
+        await dialogs.InvokeAsync(() =>
+        {
+            _answer = TileEditor.EditAsync(service, "Tile", tile);
+        });
+        await dialogs.WaitForStateAsync(() => dialogs.FindAll("#tile-template").Count == 1);
+        return dialogs;
+    }
+
+    private static IEnumerable<string> Options(IRenderedComponent<MudDialogProvider> dialogs, string select) =>
+        dialogs.Find(select).Children.Select(o => o.TextContent.Trim());
+
+    private static void Press(IRenderedComponent<MudDialogProvider> dialogs, string words) =>
+        dialogs.FindAll("button").Single(b => b.TextContent.Trim() == words).Click();
+
+    [Fact]
+    public async Task A_new_tile_is_made_from_a_template_and_one_of_its_signals()
+    {
+        var dialogs = await OpenAsync(TileEditor.NewTile());
+
+        Assert.Equal(["Choose a device template", "Fridge"], Options(dialogs, "#tile-template"));
+        await dialogs.Find("#tile-template").ChangeAsync(Fridge.TemplateId);
+        Assert.Contains("temperature (°C)", Options(dialogs, "#tile-signal"));
+        await dialogs.Find("#tile-signal").ChangeAsync("temperature");
+        Press(dialogs, "Apply");
+
+        var tile = (await _answer)!;
+        Assert.Equal(("temperature · Fridge", "temperature"), (tile.Title, tile.Series.Single().Name));
+    }
+
+    [Fact]
+    public async Task Each_kind_offers_the_signals_it_can_show()
+    {
+        var dialogs = await OpenAsync(Tile(TileKind.Line));
+        Assert.DoesNotContain("mode", Options(dialogs, "#tile-signal"));
+
+        await dialogs.Find("#tile-kind").ChangeAsync(nameof(TileKind.State));
+        Assert.Equal(["Choose what to show", "mode", "door"], Options(dialogs, "#tile-signal"));
+
+        await dialogs.Find("#tile-kind").ChangeAsync(nameof(TileKind.Map));
+        Assert.Equal(["Choose what to show", "place"], Options(dialogs, "#tile-signal"));
+    }
+
+    [Fact]
+    public async Task A_chart_takes_several_signals_each_on_its_axis()
+    {
+        var dialogs = await OpenAsync(Tile(TileKind.Line, "temperature"));
+
+        Press(dialogs, "Add a signal");
+        await dialogs.Find("#tile-signal-2").ChangeAsync("door");
+        await dialogs.Find("[aria-label='Axis of signal 2']").ChangeAsync("right");
+        await dialogs.Find("[aria-label='Aggregate of signal 2']").ChangeAsync(nameof(Aggregate.Maximum));
+        Press(dialogs, "Apply");
+
+        Assert.Equal(
+            [("temperature", false, Aggregate.Average), ("door", true, Aggregate.Maximum)],
+            (await _answer)!.Series.Select(s => (s.Name, s.IsOnRightAxis, s.Aggregate))
+        );
+    }
+
+    [Fact]
+    public async Task A_signal_can_be_taken_away_again()
+    {
+        var dialogs = await OpenAsync(Tile(TileKind.Line, "temperature", "door"));
+
+        await dialogs.Find("[aria-label='Remove signal 1']").ClickAsync();
+        Press(dialogs, "Apply");
+
+        Assert.Equal(["door"], (await _answer)!.Series.Select(s => s.Name));
+    }
+
+    [Fact]
+    public async Task The_same_signal_twice_is_told_beside_its_field()
+    {
+        var dialogs = await OpenAsync(Tile(TileKind.Line, "temperature", "temperature"));
+
+        Press(dialogs, "Apply");
+
+        Assert.Contains("twice", dialogs.Find("#tile-signal-error").TextContent, StringComparison.Ordinal);
+        Assert.False(_answer.IsCompleted);
+    }
+
+    [Fact]
+    public async Task Nine_signals_are_not_offered()
+    {
+        var dialogs = await OpenAsync(Tile(TileKind.Line, [.. Enumerable.Range(1, 8).Select(i => $"s{i}")]));
+
+        Assert.DoesNotContain(dialogs.FindAll("button"), b => b.TextContent.Trim() == "Add a signal");
+    }
+
+    [Fact]
+    public async Task Without_a_signal_it_says_what_is_missing_and_stays_open()
+    {
+        var dialogs = await OpenAsync(Tile(TileKind.Kpi));
+
+        Press(dialogs, "Apply");
+
+        Assert.Contains(
+            "Choose what to show",
+            dialogs.Find("#tile-signal-error").TextContent,
+            StringComparison.Ordinal
+        );
+    }
+
+    [Fact]
+    public async Task The_preview_is_the_tile_itself()
+    {
+        AddFridge("fridge-1");
+        var dialogs = await OpenAsync(Tile(TileKind.LastValue));
+        Assert.DoesNotContain("fridge-1", dialogs.Markup, StringComparison.Ordinal);
+
+        await dialogs.Find("#tile-signal").ChangeAsync("temperature");
+
+        await dialogs.WaitForAssertionAsync(() =>
+            Assert.Contains("fridge-1", dialogs.Markup, StringComparison.Ordinal)
+        );
+    }
+}
