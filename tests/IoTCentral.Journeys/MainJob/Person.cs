@@ -7,7 +7,8 @@ namespace IoTCentral.Journeys.MainJob;
 internal sealed class Person(IBrowserContext browser, IPage page, string web)
 {
     /// <summary>Follows the one-time link of a new installation; she is signed in then.</summary>
-    public static async Task<Person> SetUpAsync(IBrowser browser, ServerProcess server)
+    /// <param name="arrives">Name of the application that she sees first.</param>
+    public static async Task<Person> SetUpAsync(IBrowser browser, ServerProcess server, string arrives = "Cold chain")
     {
         var context = await browser.NewContextAsync();
         var page = await context.NewPageAsync();
@@ -16,7 +17,7 @@ internal sealed class Person(IBrowserContext browser, IPage page, string web)
         await page.GetByLabel("E-mail address").FillAsync("ada@example.com");
         await page.GetByLabel("Password").FillAsync("a sentence is easy to keep");
         await page.GetByRole(AriaRole.Button, new() { Name = "Set up and sign in" }).ClickAsync();
-        await Assertions.Expect(page.GetByText("Cold chain").First).ToBeVisibleAsync();
+        await Assertions.Expect(page.GetByText(arrives).First).ToBeVisibleAsync();
         return new(context, page, server.Ready.Web);
     }
 
