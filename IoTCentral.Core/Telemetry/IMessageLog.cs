@@ -38,6 +38,17 @@ public sealed record RawMessage
     public MessageFlags Flags { get; init; }
 }
 
+/// <summary>A message that the database refused: acknowledged, kept aside with its reason, seen by no rule and no chart.</summary>
+public sealed record RejectedMessage
+{
+    public required long Id { get; init; }
+    public required DateTimeOffset Received { get; init; }
+
+    /// <summary>The database's words.</summary>
+    public required string Reason { get; init; }
+    public required byte[] Body { get; init; }
+}
+
 /// <summary>What a series is made of: one value of one device over time.</summary>
 /// <param name="Component">Empty for the root.</param>
 /// <param name="Name">Telemetry name; a member of an object value is <c>name.member</c>.</param>
@@ -137,6 +148,14 @@ public interface ITelemetryStore
         IReadOnlyList<(long Key, string Id)> devices,
         DateTimeOffset from,
         DateTimeOffset to,
+        CancellationToken ct
+    );
+
+    /// <summary>The newest messages of a device that were set aside, newest first.</summary>
+    Task<IReadOnlyList<RejectedMessage>> RejectedAsync(
+        TenantId tenant,
+        long deviceKey,
+        int limit,
         CancellationToken ct
     );
 

@@ -44,13 +44,19 @@ public static class PayloadReader
     /// </summary>
     public static bool TryRead(ReadOnlySpan<byte> body, List<Point> points, out string? fault)
     {
+        if (body.IsEmpty)
+        {
+            fault = "The message is empty.";
+            return false;
+        }
+
         var start = points.Count;
         try
         {
             var reader = new Utf8JsonReader(body, new JsonReaderOptions { MaxDepth = MaxDepth });
             if (!reader.Read() || reader.TokenType != JsonTokenType.StartObject)
             {
-                fault = body.IsEmpty ? "The message is empty." : "The message is not a JSON object.";
+                fault = "The message is not a JSON object.";
                 return false;
             }
 

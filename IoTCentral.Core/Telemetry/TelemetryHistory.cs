@@ -24,6 +24,13 @@ public sealed class TelemetryHistory(ITelemetryStore store)
         return store.StatesAsync(caller.Tenant, query, ct);
     }
 
+    /// <summary>Messages that the database refused, newest first.</summary>
+    public Task<IReadOnlyList<RejectedMessage>> RejectedAsync(Caller caller, long deviceKey, CancellationToken ct)
+    {
+        caller.Demand(Permission.ViewRawData);
+        return store.RejectedAsync(caller.Tenant, deviceKey, MostMessages, ct);
+    }
+
     /// <summary>Messages as they came, newest message time first.</summary>
     public Task<Page<RawMessage>> RawAsync(
         Caller caller,

@@ -59,7 +59,7 @@ public sealed class TelemetryWriter(
         _metrics.Storing(batch[0].Received);
         var started = Stopwatch.GetTimestamp();
         await log.AppendAsync(batch, ct);
-        _metrics.Stored(batch.Count, Stopwatch.GetElapsedTime(started));
+        _metrics.Stored(batch, Stopwatch.GetElapsedTime(started));
         Acknowledge(batch);
         queue.Release(batch);
         committed.Publish(batch);
@@ -101,6 +101,7 @@ public sealed class TelemetryWriter(
 internal sealed class WriterMetrics
 {
     private readonly Counter<long> _messages;
+    private readonly Counter<long> _rejected;
     private readonly Histogram<double> _commit;
     private readonly Histogram<int> _size;
     private readonly TimeProvider _time;
@@ -111,6 +112,11 @@ internal sealed class WriterMetrics
         _time = time;
         var meter = meters.Create("IoTCentral.Ingest");
         _messages = meter.CreateCounter<long>("iotc.ingest.messages", "{message}", "Messages stored.");
+        _rejected = meter.CreateCounter<long>(
+            "iotc.ingest.rejected",
+            "{message}",
+            "Messages that the database refused, kept aside."
+        );
         _commit = meter.CreateHistogram<double>("iotc.ingest.commit.duration", "ms", "Time of one batch's commit.");
         _size = meter.CreateHistogram<int>("iotc.ingest.batch.size", "{message}", "Messages in a batch.");
         meter.CreateObservableGauge(
@@ -125,12 +131,16 @@ internal sealed class WriterMetrics
 
     public void Storing(DateTimeOffset received) => Volatile.Write(ref _oldest, received.UtcTicks);
 
-    public void Stored(int messages, TimeSpan took)
+    public void Stored(IReadOnlyList<DeviceMessage> batch, TimeSpan took)
     {
         Volatile.Write(ref _oldest, 0);
-        _messages.Add(messages);
+        // what was set aside has no place in the log
+        var rejected = batch.Count(m => m.Position == 0);
+        if (rejected > 0)
+            _rejected.Add(rejected);
+        _messages.Add(batch.Count - rejected);
         _commit.Record(took.TotalMilliseconds);
-        _size.Record(messages);
+        _size.Record(batch.Count);
     }
 
     private double Age()

@@ -62,6 +62,12 @@ internal sealed class MessagePartitions(
             new { before = today.AddDays(-days).ToDateTime(default) },
             ct
         );
+        await db.ExecuteAsync(
+            // of all tenants: retention is the installation's
+            "delete from message_rejected where (tenant_id, id) in (select tenant_id, id from message_rejected where received < @before)",
+            new { before = today.AddDays(-days).ToDateTime(default, DateTimeKind.Utc) },
+            ct
+        );
         foreach (var name in dropped)
             logger.LogInformation("Messages beyond retention dropped: {Partition}.", name);
         foreach (var day in _known.Keys.Where(d => d < today.AddDays(-days)))

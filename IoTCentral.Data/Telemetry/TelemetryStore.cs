@@ -88,6 +88,25 @@ internal sealed class TelemetryStore(TenantDb db) : ITelemetryStore
         return rows.Count <= limit ? new(rows, null) : new([.. rows.Take(limit)], RawKey.Of(rows[limit - 1]));
     }
 
+    public Task<IReadOnlyList<RejectedMessage>> RejectedAsync(
+        TenantId tenant,
+        long deviceKey,
+        int limit,
+        CancellationToken ct
+    ) =>
+        db.QueryAsync<RejectedMessage>(
+            tenant,
+            """
+            select id, received, reason, body
+            from message_rejected
+            where device_key = @deviceKey
+            order by received desc, id desc
+            limit @limit
+            """,
+            new { deviceKey, limit },
+            ct
+        );
+
     public async IAsyncEnumerable<DeviceMessage> ReplayAsync(
         TenantId tenant,
         IReadOnlyList<(long Key, string Id)> devices,

@@ -2,6 +2,7 @@ using Dapper;
 using IoTCentral.Core.Telemetry;
 using IoTCentral.Core.Tenants;
 using IoTCentral.Data.Common;
+using IoTCentral.Data.Telemetry;
 using IoTCentral.Testing;
 using static IoTCentral.Data.Tests.Telemetry.MessageLogFixture;
 
@@ -61,13 +62,11 @@ public sealed class MessageLogTests(MessageLogFixture fixture) : IClassFixture<M
             batch.Where(m => m.Position > 0).Select(m => m.Position)
         );
         Assert.Equal(0, batch[617].Position);
-        var reasons = await fixture.Database.TenantDb.QueryAsync<string>(
-            one.Tenant,
-            "select reason from message_rejected",
-            null,
-            Ct
-        );
-        Assert.Contains("0x00", Assert.Single(reasons));
+        var store = new TelemetryStore(fixture.Database.TenantDb);
+        var aside = Assert.Single(await store.RejectedAsync(one.Tenant, one.Device, 10, Ct));
+        Assert.Contains("0x00", aside.Reason);
+        Assert.Equal(batch[617].Body.ToArray(), aside.Body);
+        Assert.Empty(await store.RejectedAsync(two.Tenant, one.Device, 10, Ct));
     }
 
     [Fact]

@@ -209,6 +209,13 @@ internal sealed class MemoryTelemetry : ITelemetryStore
         CancellationToken ct
     ) => throw new NotSupportedException();
 
+    public Task<IReadOnlyList<RejectedMessage>> RejectedAsync(
+        TenantId tenant,
+        long deviceKey,
+        int limit,
+        CancellationToken ct
+    ) => throw new NotSupportedException();
+
     public Task<IReadOnlyList<RawMessage>> NewestAsync(
         TenantId tenant,
         long deviceKey,

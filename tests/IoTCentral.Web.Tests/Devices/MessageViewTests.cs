@@ -26,6 +26,16 @@ public sealed class MessageViewTests
     public void A_message_that_fits_its_template_has_no_marks() =>
         Assert.Empty(View("""{"temperature":4.5,"mode":1,"door":false}""").Strays);
 
+    [Theory]
+    [InlineData("""{"temperature":4.5""", "not valid JSON (line 1, byte 18)")]
+    [InlineData("[1,2]", "not a JSON object")]
+    [InlineData("", "empty")]
+    public void A_body_without_values_says_why(string body, string why) =>
+        Assert.Contains(why, View(body).Fault, StringComparison.Ordinal);
+
+    [Fact]
+    public void A_JSON_object_has_no_fault() => Assert.Null(View("""{"temperature":4.5}""").Fault);
+
     [Fact]
     public void A_field_the_template_does_not_know_is_named() =>
         Assert.Equal([new Stray("humidity", null)], View("""{"temperature":4.5,"humidity":61}""").Strays);

@@ -22,6 +22,7 @@ public sealed partial class DeviceRawData
     private readonly List<MessageView> _waiting = [];
     private TimeRange _range = Usual;
     private List<MessageView>? _rows;
+    private IReadOnlyList<RejectedMessage> _rejected = [];
     private string? _next;
     private string? _failure;
     private DeviceLive? _live;
@@ -87,6 +88,7 @@ public sealed partial class DeviceRawData
         {
             var page = await ReadAsync(null);
             (_rows, _next) = ([.. page.Items.Select(m => MessageView.Of(m, Template))], page.Next);
+            _rejected = await Telemetry.RejectedAsync(Caller, Device.Key, _gone.Token);
         }
         catch (Exception e) when (e is not (OperationCanceledException or ForbiddenException))
         {

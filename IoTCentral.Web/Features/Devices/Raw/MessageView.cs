@@ -27,6 +27,9 @@ public sealed record MessageView
     public required RawMessage Message { get; init; }
     public required IReadOnlyList<Stray> Strays { get; init; }
 
+    /// <summary>Why no value could be read from the body, in words; null: it is a JSON object.</summary>
+    public string? Fault { get; init; }
+
     /// <summary>The body on one line, shortened.</summary>
     public required string Line { get; init; }
 
@@ -34,9 +37,13 @@ public sealed record MessageView
         new()
         {
             Message = message,
+            Fault = PayloadReader.TryRead(message.Body, [], out var fault) ? null : fault,
             Strays = template is null ? [] : StraysOf(message, template),
-            Line = Shorten(Text(message.Body.AsSpan(0, Math.Min(message.Body.Length, 4 * MaxLine)))),
+            Line = Shown(message.Body),
         };
+
+    /// <summary>A body on one line, shortened.</summary>
+    public static string Shown(byte[] body) => Shorten(Text(body.AsSpan(0, Math.Min(body.Length, 4 * MaxLine))));
 
     public static MessageView Of(CommittedMessage live, DeviceTemplate? template) =>
         Of(
@@ -100,7 +107,7 @@ public sealed record MessageView
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
-            // not JSON, or bad UTF-8: the message's own flag says so
+            // not JSON, or bad UTF-8: Fault says so
         }
 
         return strays;
