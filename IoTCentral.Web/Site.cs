@@ -24,6 +24,7 @@ internal static class Site
     public static WebApplicationBuilder AddSite(this WebApplicationBuilder builder)
     {
         builder.AddUi();
+        builder.Services.AddForwarding();
         builder.Services.AddAccess();
         builder.Services.AddHealth();
         builder.Services.AddDevicePages();
@@ -38,6 +39,7 @@ internal static class Site
 
     public static WebApplication MapSite(this WebApplication app)
     {
+        app.UseForwarding();
         app.UseMetrics();
         app.UseAccess();
         app.MapSignIn();

@@ -1,3 +1,4 @@
+using System.Net;
 using IoTCentral.Core.Common;
 
 namespace IoTCentral.Core.Installation;
@@ -57,11 +58,25 @@ public sealed record HttpOptions
     /// <summary>0 takes any free one.</summary>
     public int Port { get; init; } = 8080;
 
+    /// <summary>Addresses or networks of proxies that are believed what they say about who asks and by which address.</summary>
+    public IReadOnlyList<string> TrustedProxies { get; init; } = ["127.0.0.0/8", "::1"];
+
     /// <summary>The address a browser on this machine can use.</summary>
     public string LocalUrl => $"http://{(Hosts.IsAny(Address) ? "localhost" : Hosts.InUrl(Address))}:{Port}";
 
+    /// <summary>Each trusted proxy as a network, without those that cannot be read.</summary>
+    public IReadOnlyList<IPNetwork> TrustedNetworks() => [.. TrustedProxies.Select(Network).OfType<IPNetwork>()];
+
     internal IEnumerable<Fault> Faults()
     {
+        foreach (var proxy in TrustedProxies.Where(p => Network(p) is null))
+        {
+            yield return new(
+                "Http:TrustedProxies",
+                $"'{proxy}' is neither an address such as 10.0.0.5 nor a network such as 10.0.0.0/24."
+            );
+        }
+
         if (!Hosts.CanListen(Address) && Address != "localhost")
         {
             yield return new("Http:Address", $"'{Address}' is neither localhost, an IP address, nor *.");
@@ -71,6 +86,16 @@ public sealed record HttpOptions
         {
             yield return new("Http:Port", $"{Port} is no port; ports are 1 to 65535.");
         }
+    }
+
+    private static IPNetwork? Network(string text)
+    {
+        if (IPAddress.TryParse(text, out var address))
+        {
+            return new IPNetwork(address, address.GetAddressBytes().Length * 8);
+        }
+
+        return IPNetwork.TryParse(text, out var network) ? network : null;
     }
 }
 

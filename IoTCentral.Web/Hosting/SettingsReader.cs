@@ -24,7 +24,12 @@ internal sealed class SettingsReader(SettingsSource source)
             DataFolder = DataFolder(),
             Demo = YesNo("Demo"),
             PublicUrl = Text("PublicUrl"),
-            Http = new() { Address = Text("Http:Address") ?? "localhost", Port = Whole("Http:Port") },
+            Http = new()
+            {
+                Address = Text("Http:Address") ?? "localhost",
+                Port = Whole("Http:Port"),
+                TrustedProxies = List("Http:TrustedProxies"),
+            },
             Hub = new()
             {
                 Addresses = List("Hub:Address"),

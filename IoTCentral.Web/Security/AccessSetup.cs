@@ -35,7 +35,6 @@ internal static class AccessSetup
         {
             o.Cookie.Name = "iotcentral-form";
             o.Cookie.SameSite = SameSiteMode.Strict;
-            o.Cookie.SecurePolicy = CookieSecurePolicy.SameAsRequest;
         });
         services.AddHsts(o => o.MaxAge = TimeSpan.FromDays(365));
         return services.AddApiFrame();
@@ -121,7 +120,6 @@ internal static class AccessSetup
         cookie.Cookie.HttpOnly = true;
         // Strict would lose the sign-in of whoever follows the link in an alert's mail
         cookie.Cookie.SameSite = SameSiteMode.Lax;
-        cookie.Cookie.SecurePolicy = CookieSecurePolicy.SameAsRequest;
         cookie.ExpireTimeSpan = TimeSpan.FromDays(14);
         cookie.SlidingExpiration = true;
         cookie.LoginPath = "/sign-in";

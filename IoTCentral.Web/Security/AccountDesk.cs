@@ -77,7 +77,6 @@ internal sealed class AccountDesk(
                 {
                     MaxAge = TimeSpan.FromDays(365),
                     SameSite = SameSiteMode.Lax,
-                    Secure = context.Request.IsHttps,
                     IsEssential = true,
                 }
             );

@@ -32,6 +32,8 @@ public sealed class TestSite : IAsyncLifetime
     /// <summary>0: no limit.</summary>
     public int ApiRequestsPerSecond { get; init; }
 
+    public string? PublicUrl { get; init; }
+
     /// <summary>Between the site and its database, for who asks for it before the start.</summary>
     internal PostgresProxy? Proxy { get; private set; }
     public bool HasProxy { get; init; }
@@ -53,6 +55,7 @@ public sealed class TestSite : IAsyncLifetime
         var options = new InstallationOptions
         {
             DataFolder = "/nowhere",
+            PublicUrl = PublicUrl,
             Limits = new() { ApiRequestsPerSecond = ApiRequestsPerSecond },
         };
         builder.Services.AddInstallation(

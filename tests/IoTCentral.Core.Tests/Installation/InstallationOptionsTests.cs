@@ -19,6 +19,13 @@ public sealed class InstallationOptionsTests
                 },
                 "PublicUrl: 'iot.example.com' is no address such as https://iot.example.com."
             },
+            {
+                Good with
+                {
+                    Http = new() { TrustedProxies = ["10.0.0.0/33"] },
+                },
+                "Http:TrustedProxies: '10.0.0.0/33' is neither an address such as 10.0.0.5 nor a network such as 10.0.0.0/24."
+            },
             { Good with { Http = new() { Port = 80800 } }, "Http:Port: 80800 is no port; ports are 1 to 65535." },
             {
                 Good with

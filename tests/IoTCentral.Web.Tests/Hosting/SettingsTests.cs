@@ -48,6 +48,13 @@ public sealed class SettingsTests
     }
 
     [Fact]
+    public void An_empty_list_trusts_no_proxy()
+    {
+        Assert.Empty(Read(["--Http:TrustedProxies="]).Http.TrustedNetworks());
+        Assert.Equal(["127.0.0.0/8", "::1/128"], Read().Http.TrustedNetworks().Select(n => n.ToString()));
+    }
+
+    [Fact]
     public void A_given_data_folder_is_relative_to_where_one_stands()
     {
         Assert.Equal(Path.GetFullPath("d"), Read(["--data", "d"]).DataFolder);
