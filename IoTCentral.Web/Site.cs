@@ -40,7 +40,6 @@ internal static class Site
     public static WebApplication MapSite(this WebApplication app)
     {
         app.UseForwarding();
-        app.UseMetrics();
         app.UseAccess();
         app.MapSignIn();
         app.MapTemplateFiles();

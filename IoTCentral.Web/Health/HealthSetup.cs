@@ -1,7 +1,9 @@
 using System.Net;
 using IoTCentral.Core.Installation;
+using IoTCentral.Web.Security;
 using Microsoft.AspNetCore.Http.HttpResults;
 using OpenTelemetry.Metrics;
+using OpenTelemetry.Resources;
 
 namespace IoTCentral.Web.Health;
 
@@ -13,6 +15,7 @@ internal static class HealthSetup
         services.AddHostedService<DiskWatch>();
         services
             .AddOpenTelemetry()
+            .ConfigureResource(resource => resource.AddService("iotcentral"))
             .WithMetrics(metrics =>
                 metrics
                     .AddMeter("IoTCentral.*", "Npgsql")
@@ -28,11 +31,15 @@ internal static class HealthSetup
         // Anonymous on purpose: load balancers and supervisors have no account, and both say next to nothing.
         app.MapGet("/health/live", () => TypedResults.Text("live")).AllowAnonymous().ExcludeFromDescription();
         app.MapGet("/health/ready", ReadyAsync).AllowAnonymous().ExcludeFromDescription();
+        // figures name no tenant, but outside this machine they are the business of who runs the installation only
+        app.MapPrometheusScrapingEndpoint("/metrics")
+            .RequireAuthorization(who =>
+                who.RequireAssertion(c =>
+                    c.Resource is HttpContext http && IsFromHere(http)
+                    || c.User.HasClaim(claim => claim.Type == PersonClaims.InstallationAdministrator)
+                )
+            );
     }
-
-    /// <summary>Figures name no tenant, but they are nobody's business outside this machine: there the page does not exist.</summary>
-    public static void UseMetrics(this WebApplication app) =>
-        app.UseOpenTelemetryPrometheusScrapingEndpoint(c => c.Request.Path == "/metrics" && IsFromHere(c));
 
     private static async Task<Results<ContentHttpResult, JsonHttpResult<string>>> ReadyAsync(
         IStorageProbe storage,
@@ -42,10 +49,16 @@ internal static class HealthSetup
             ? TypedResults.Text("ready")
             : TypedResults.Json("storage unavailable", statusCode: StatusCodes.Status503ServiceUnavailable);
 
-    /// <summary>From this machine itself, and not handed on by a proxy on it.</summary>
-    internal static bool IsFromHere(HttpContext context) =>
-        context.Connection.RemoteIpAddress is { } address
+    /// <summary>
+    /// From this machine itself, not handed on by a proxy on it, and addressed so: a page whose name was made to point
+    /// to 127.0.0.1 lets this machine's browser ask with that name.
+    /// </summary>
+    private static bool IsFromHere(HttpContext context) =>
+        context.Features.Get<DirectConnection>() is { Address: { } address, IsForwarded: false } direct
         && IPAddress.IsLoopback(address)
-        && !context.Request.Headers.ContainsKey("X-Forwarded-For")
-        && !context.Request.Headers.ContainsKey("Forwarded");
+        && IsLoopback(direct.Host);
+
+    private static bool IsLoopback(string host) =>
+        host.Equals("localhost", StringComparison.OrdinalIgnoreCase)
+        || (IPAddress.TryParse(host.Trim('[', ']'), out var address) && IPAddress.IsLoopback(address));
 }

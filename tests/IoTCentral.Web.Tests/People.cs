@@ -14,13 +14,14 @@ internal static class People
 
     private static int _number;
 
-    public static async Task<Account> PersonAsync(this TestSite site)
+    public static async Task<Account> PersonAsync(this TestSite site, bool runsInstallation = false)
     {
         await using var scope = site.Services.CreateAsyncScope();
         var account = new Account
         {
             Email = $"person{Interlocked.Increment(ref _number)}@example.com",
             Name = "Anna",
+            IsInstallationAdministrator = runsInstallation,
             CreatedAt = site.Services.GetRequiredService<TimeProvider>().GetUtcNow(),
         };
         var result = await scope
