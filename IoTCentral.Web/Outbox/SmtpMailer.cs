@@ -55,7 +55,10 @@ internal sealed class SmtpMailer(TimeProvider time) : IMailer
             SmtpTls.None => SecureSocketOptions.None,
             SmtpTls.StartTls => SecureSocketOptions.StartTls,
             SmtpTls.Tls => SecureSocketOptions.SslOnConnect,
-            _ => server.Port == 465 ? SecureSocketOptions.SslOnConnect : SecureSocketOptions.StartTlsWhenAvailable,
+            _ when server.Port == 465 => SecureSocketOptions.SslOnConnect,
+            // who stands between us and the server can hide that it offers encryption, and would read the password
+            _ when server.User is { Length: > 0 } => SecureSocketOptions.StartTls,
+            _ => SecureSocketOptions.StartTlsWhenAvailable,
         };
 
     /// <summary>What went wrong in words; null: it is not about the mail server.</summary>

@@ -34,11 +34,21 @@ public sealed class SmtpSink : IAsyncDisposable
     public int Port { get; }
 
     /// <param name="user">Null: anybody may send.</param>
-    public static async Task<SmtpSink> StartAsync(string? user, string? password, CancellationToken ct)
+    /// <param name="isPlain">It signs people in but offers no encryption.</param>
+    public static async Task<SmtpSink> StartAsync(
+        string? user,
+        string? password,
+        CancellationToken ct,
+        bool isPlain = false
+    )
     {
         var folder = Folder();
         await InstallAsync(folder, ct);
-        var process = Start("node", user is null ? "sink.mjs" : $"sink.mjs {user} {password}", folder);
+        var process = Start(
+            "node",
+            user is null ? "sink.mjs" : $"sink.mjs {user} {password} {(isPlain ? "plain" : "")}",
+            folder
+        );
         TestRun.Note(process);
         var port = await process.StandardOutput.ReadLineAsync(ct);
         return new(process, int.Parse(port!, CultureInfo.InvariantCulture));

@@ -4,8 +4,10 @@ import { SMTPServer } from "smtp-server";
 // It warns about its built-in certificate, which is right for a test.
 console.warn = console.error = () => {};
 
-const [user, password] = process.argv.slice(2);
+// "plain" in place of a third argument: it offers no encryption
+const [user, password, plain] = process.argv.slice(2);
 const server = new SMTPServer({
+  hideSTARTTLS: plain === "plain",
   authOptional: !user,
   disabledCommands: user ? [] : ["AUTH"],
   allowInsecureAuth: true,

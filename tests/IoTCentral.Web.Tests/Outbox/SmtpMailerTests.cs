@@ -73,6 +73,22 @@ public sealed class SmtpMailerTests
     }
 
     [Fact]
+    public async Task A_password_is_not_sent_in_the_clear_unless_that_was_chosen()
+    {
+        await using var sink = await SmtpSink.StartAsync("iot", "right", Ct, isPlain: true);
+        var server = Plain(sink) with { User = "iot", Password = "right" };
+
+        var failed = await Assert.ThrowsAsync<MailException>(() =>
+            _mailer.SendAsync(server with { Tls = SmtpTls.Auto }, "a@b.example", Mail, Guid.Empty, Ct)
+        );
+        await _mailer.SendAsync(server, "a@b.example", Mail, Guid.Empty, Ct);
+
+        Assert.Contains("STARTTLS", failed.Message, StringComparison.Ordinal);
+        Assert.Equal("iot", (await sink.ReceiveAsync(Ct)).User);
+        Assert.Null(sink.TryReceive());
+    }
+
+    [Fact]
     public async Task A_wrong_password_is_told_and_may_be_mended()
     {
         await using var sink = await SmtpSink.StartAsync("iot", "right", Ct);
