@@ -11,12 +11,14 @@ internal static class ApiLimit
     public const string Policy = "api";
 
     public static IServiceCollection AddApiLimit(this IServiceCollection services) =>
-        services.AddRateLimiter(limiter =>
-        {
-            limiter.RejectionStatusCode = StatusCodes.Status429TooManyRequests;
-            limiter.OnRejected = RejectAsync;
-            limiter.AddPolicy(Policy, Partition);
-        });
+        services
+            .AddSingleton<StrangerLimit>()
+            .AddRateLimiter(limiter =>
+            {
+                limiter.RejectionStatusCode = StatusCodes.Status429TooManyRequests;
+                limiter.OnRejected = RejectAsync;
+                limiter.AddPolicy(Policy, Partition);
+            });
 
     private static RateLimitPartition<int> Partition(HttpContext context)
     {
@@ -40,12 +42,21 @@ internal static class ApiLimit
         var wait = context.Lease.TryGetMetadata(MetadataName.RetryAfter, out var after)
             ? after
             : TimeSpan.FromSeconds(1);
+        await RefuseAsync(context.HttpContext, wait, "This application asks more often than it may.");
+    }
+
+    /// <summary>For who has no good token.</summary>
+    public static Task RefuseAsync(HttpContext context, TooManyCalls many) =>
+        RefuseAsync(context, many.Wait, "Your network address asks too often without a good API token.");
+
+    private static Task RefuseAsync(HttpContext context, TimeSpan wait, string reason)
+    {
         var seconds = Math.Max(1, (int)Math.Ceiling(wait.TotalSeconds));
-        context.HttpContext.Response.Headers.RetryAfter = seconds.ToString(CultureInfo.InvariantCulture);
-        await ApiErrors.WriteAsync(
-            context.HttpContext,
+        context.Response.Headers.RetryAfter = seconds.ToString(CultureInfo.InvariantCulture);
+        return ApiErrors.WriteAsync(
+            context,
             StatusCodes.Status429TooManyRequests,
-            "This application asks more often than it may. Wait as long as the header Retry-After says."
+            $"{reason} Wait as long as the header Retry-After says."
         );
     }
 }

@@ -13,17 +13,40 @@ internal sealed class ApiTokenAuthentication(
     ILoggerFactory logs,
     UrlEncoder encoder,
     ApiTokens tokens,
-    ITenantStore tenants
+    ITenantStore tenants,
+    StrangerLimit strangers
 ) : AuthenticationHandler<AuthenticationSchemeOptions>(options, logs, encoder)
 {
     public const string Name = "ApiToken";
 
     protected override async Task<AuthenticateResult> HandleAuthenticateAsync()
     {
+        var address = Context.Connection.RemoteIpAddress;
+        if (!strangers.TryTake(address, out var wait))
+        {
+            Context.Features.Set(new TooManyCalls(wait));
+            return AuthenticateResult.NoResult();
+        }
+
+        var isStranger = false;
+        try
+        {
+            var result = await VerifyAsync(address?.ToString());
+            isStranger = !result.Succeeded;
+            return result;
+        }
+        finally
+        {
+            if (!isStranger) // nor is somebody one while storage is away
+                strangers.GiveBack(address);
+        }
+    }
+
+    private async Task<AuthenticateResult> VerifyAsync(string? address)
+    {
         var header = Request.Headers.Authorization.ToString();
         if (header.Length == 0)
             return AuthenticateResult.NoResult();
-        var address = Context.Connection.RemoteIpAddress?.ToString();
         if (await tokens.VerifyAsync(header, address, Context.RequestAborted) is not var (application, caller))
             return AuthenticateResult.Fail("The token is unknown, wrong or expired.");
 

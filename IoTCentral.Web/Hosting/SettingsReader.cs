@@ -59,6 +59,7 @@ internal sealed class SettingsReader(SettingsSource source)
                 DeviceMessagesPerSecond = Whole("Limits:DeviceMessagesPerSecond"),
                 ApplicationMessagesPerSecond = Whole("Limits:ApplicationMessagesPerSecond"),
                 WrongKeysPerMinute = Whole("Limits:WrongKeysPerMinute"),
+                ApiRequestsPerSecond = Whole("Limits:ApiRequestsPerSecond"),
             },
             Storage = new() { MessageLogDays = Whole("Storage:MessageLogDays") },
             Security = new() { MasterKey = Text("Security:MasterKey") },

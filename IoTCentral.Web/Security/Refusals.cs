@@ -21,6 +21,8 @@ internal sealed class Refusals : IAuthorizationMiddlewareResultHandler
     {
         if (authorizeResult.Succeeded)
             return next(context);
+        if (context.IsApi() && context.Features.Get<TooManyCalls>() is { } many)
+            return ApiLimit.RefuseAsync(context, many);
         if (context.IsApi())
             return ApiErrors.RefuseAsync(context, isForbidden: authorizeResult.Forbidden);
         if (context.Features.Get<StorageAway>() is not null)

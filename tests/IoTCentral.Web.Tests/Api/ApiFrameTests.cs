@@ -166,4 +166,25 @@ public sealed class ApiFrameTests(TestSite site) : IClassFixture<TestSite>
         Assert.Equal("1", Assert.Single(refused.Headers.GetValues("Retry-After")));
         Assert.Equal(HttpStatusCode.OK, (await neighbour.GetAsync("roles")).Status);
     }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("Bearer abc")]
+    public async Task Calls_without_a_good_token_are_limited_and_good_ones_do_not_count(string header)
+    {
+        await using var busy = new TestSite { ApiRequestsPerSecond = 2 };
+        await busy.InitializeAsync();
+        using var good = await ApiClient.OfAsync(busy);
+        using var bad = new ApiClient(busy.Server.CreateClient(), header, good.Application);
+
+        var answers = new List<ApiAnswer> { await good.GetAsync("roles"), await good.GetAsync("roles") };
+        for (var i = 0; i < 3; i++)
+            answers.Add(await bad.GetAsync("roles"));
+        busy.Time.Advance(TimeSpan.FromSeconds(1));
+        answers.Add(await bad.GetAsync("roles"));
+
+        Assert.Equal([200, 200, 401, 401, 429, 401], answers.Select(a => (int)a.Status));
+        Assert.Equal("TooManyRequests", answers[4].Code);
+        Assert.Equal("1", Assert.Single(answers[4].Headers.GetValues("Retry-After")));
+    }
 }

@@ -55,6 +55,10 @@ public sealed class SettingsTests
     }
 
     [Fact]
+    public void The_calls_of_the_api_can_be_limited() =>
+        Assert.Equal(7, Read(["--Limits:ApiRequestsPerSecond=7"]).Limits.ApiRequestsPerSecond);
+
+    [Fact]
     public void A_given_data_folder_is_relative_to_where_one_stands()
     {
         Assert.Equal(Path.GetFullPath("d"), Read(["--data", "d"]).DataFolder);
