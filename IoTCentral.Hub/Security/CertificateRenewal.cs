@@ -6,6 +6,7 @@ namespace IoTCentral.Hub.Security;
 /// <summary>Keeps the server certificate fresh for as long as the program runs; its first look comes before the doors open.</summary>
 internal sealed partial class CertificateRenewal(
     ServerCertificateSelector selector,
+    CertificateExpiry expiry,
     TimeProvider clock,
     ILogger<CertificateRenewal> log
 ) : BackgroundService
@@ -16,6 +17,7 @@ internal sealed partial class CertificateRenewal(
     public override async Task StartAsync(CancellationToken cancellationToken)
     {
         await selector.RefreshAsync(cancellationToken);
+        expiry.Look();
         await base.StartAsync(cancellationToken);
     }
 
@@ -41,6 +43,8 @@ internal sealed partial class CertificateRenewal(
         {
             LogFailed(e.Message);
         }
+
+        expiry.Look();
     }
 
     [LoggerMessage(LogLevel.Information, "The server certificate was renewed; it is valid until {NotAfter:u}.")]

@@ -11,5 +11,6 @@ internal static class SecuritySetup
             .AddSingleton<CertificateAuthority>()
             .AddSingleton<ICertificateAuthority>(s => s.GetRequiredService<CertificateAuthority>())
             .AddSingleton<ServerCertificateSelector>()
+            .AddSingleton<CertificateExpiry>()
             .AddHostedService<CertificateRenewal>();
 }

@@ -30,6 +30,9 @@ internal sealed class ServerCertificateSelector(
     /// <summary>When the current one ends; for the expiry metric.</summary>
     public DateTimeOffset NotAfter => _current?.NotAfter ?? DateTimeOffset.MinValue;
 
+    /// <summary>When our own CA ends, of which devices hold a copy.</summary>
+    public DateTimeOffset CaNotAfter { get; private set; } = DateTimeOffset.MinValue;
+
     public string CaFile => Path.Combine(options.DataFolder, "ca.pem");
 
     /// <summary>Makes or reads it anew if there is reason to. True when it has changed. Not for concurrent callers.</summary>
@@ -37,6 +40,7 @@ internal sealed class ServerCertificateSelector(
     {
         using var ca = await authority.LoadAsync(ct);
         await WriteCaFileAsync(ca, ct);
+        CaNotAfter = ca.Ends();
         var next = Next(ca);
         if (ReferenceEquals(next, _current))
         {
