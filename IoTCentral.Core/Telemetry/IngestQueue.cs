@@ -30,6 +30,7 @@ public sealed class IngestQueue(IngestLimits limits) : IIngest
     private readonly Lock _lock = new();
     private readonly Dictionary<TenantId, TenantQueue> _tenants = [];
     private readonly Queue<TenantQueue> _turns = new();
+    private readonly Queue<TenantQueue> _waiting = new(); // each that has waiters, once
     private TaskCompletionSource? _arrival;
     private int _wanted;
     private int _count;
@@ -54,6 +55,8 @@ public sealed class IngestQueue(IngestLimits limits) : IIngest
             }
 
             waiter = new Waiter(message);
+            if (queue.Waiters.Count == 0)
+                _waiting.Enqueue(queue);
             queue.Waiters.Enqueue(waiter);
         }
 
@@ -108,8 +111,7 @@ public sealed class IngestQueue(IngestLimits limits) : IIngest
                 _bytes -= message.Size;
             }
 
-            foreach (var queue in _tenants.Values)
-                AdmitWaiters(queue);
+            AdmitWaiters();
         }
     }
 
@@ -127,14 +129,30 @@ public sealed class IngestQueue(IngestLimits limits) : IIngest
         await waiter.Done.Task;
     }
 
-    private void AdmitWaiters(TenantQueue queue)
+    // A message from each tenant in turn; when all room is taken, the next round begins where this one ended.
+    private void AdmitWaiters()
     {
-        while (queue.Waiters.TryPeek(out var waiter) && HasRoom(queue))
+        var passed = 0;
+        while (_bytes < limits.TotalBytes && passed < _waiting.Count && _waiting.TryDequeue(out var queue))
         {
-            queue.Waiters.Dequeue();
-            if (waiter.Done.TrySetResult())
-                Add(queue, waiter.Message);
+            passed = Admit(queue) ? 0 : passed + 1;
+            if (queue.Waiters.Count > 0)
+                _waiting.Enqueue(queue);
         }
+    }
+
+    /// <summary>True when one went on; those that gave up are forgotten.</summary>
+    private bool Admit(TenantQueue queue)
+    {
+        while (HasRoom(queue) && queue.Waiters.TryDequeue(out var waiter))
+        {
+            if (!waiter.Done.TrySetResult())
+                continue;
+            Add(queue, waiter.Message);
+            return true;
+        }
+
+        return false;
     }
 
     private void Add(TenantQueue queue, DeviceMessage message)

@@ -48,6 +48,27 @@ public sealed class IngestQueueTests
     }
 
     [Fact]
+    public async Task The_first_tenants_do_not_take_all_room_from_the_last()
+    {
+        var queue = new IngestQueue(new IngestLimits { TotalBytes = 4_000, BatchMessages = 1 });
+        for (var tenant = 1; tenant <= 4; tenant++)
+            await FillAsync(queue, tenant, until: tenant * 1_000);
+        var waiting = new List<Task>();
+        for (var tenant = 1; tenant <= 4; tenant++)
+        {
+            for (var n = 0; n < 20; n++)
+                waiting.Add(queue.EnqueueAsync(Messages.Message(tenant: tenant), Ct).AsTask());
+        }
+
+        var last = queue.EnqueueAsync(Messages.Message(tenant: 5), Ct).AsTask();
+        for (var n = 0; n < 20; n++)
+            queue.Release(Take(queue));
+
+        Assert.Contains(waiting, w => !w.IsCompleted);
+        await last.WaitAsync(TimeSpan.FromSeconds(10), Ct);
+    }
+
+    [Fact]
     public async Task Taking_a_batch_frees_nothing_before_it_is_stored()
     {
         var queue = new IngestQueue(new IngestLimits { TotalBytes = 4_000 });
@@ -98,9 +119,9 @@ public sealed class IngestQueueTests
         Assert.Equal(3, Take(queue).Count);
     }
 
-    private static async Task FillAsync(IngestQueue queue, int tenant)
+    private static async Task FillAsync(IngestQueue queue, int tenant, int until = 1_000)
     {
-        while (queue.Bytes < 1_000)
+        while (queue.Bytes < until)
             await queue.EnqueueAsync(Messages.Message(tenant: tenant), Ct);
     }
 
