@@ -70,7 +70,7 @@ public sealed class TwinMqttTests(HubFixture fixture) : IClassFixture<HubFixture
 
         Assert.Equal($"$iothub/twin/res/{status}/?$rid=1", refused.Topic);
         var body = JsonDocument.Parse(refused.Payload).RootElement;
-        Assert.Equal(status * 1000, body.GetProperty("errorCode").GetInt32());
+        Assert.Equal(400004, body.GetProperty("errorCode").GetInt32());
         Assert.NotEmpty(body.GetProperty("message").GetString()!);
         Assert.Contains(
             """
@@ -94,7 +94,9 @@ public sealed class TwinMqttTests(HubFixture fixture) : IClassFixture<HubFixture
         }
 
         await device.PublishAsync($"{Report}9", $$"""{"p9":"{{text}}"}""");
-        Assert.StartsWith("$iothub/twin/res/413", (await device.ReadAsync(MqttClient.Publish)).Topic, Ordinal);
+        var refused = await device.ReadAsync(MqttClient.Publish);
+        Assert.StartsWith("$iothub/twin/res/413", refused.Topic, Ordinal);
+        Assert.Equal(413001, (int)JsonNode.Parse(refused.Payload)!["errorCode"]!);
     }
 
     [Fact]
@@ -109,6 +111,7 @@ public sealed class TwinMqttTests(HubFixture fixture) : IClassFixture<HubFixture
 
         Assert.Equal("$iothub/twin/res/204/?$rid=1&$version=2", fits.Topic);
         Assert.Equal("$iothub/twin/res/412/?$rid=2", stale.Topic);
+        Assert.Equal(412001, (int)JsonNode.Parse(stale.Payload)!["errorCode"]!);
     }
 
     [Fact]
