@@ -63,28 +63,38 @@ public sealed class TwinRegistry(
     /// its twin. Members of a component need its <c>__t</c> marker beside them.
     /// </summary>
     /// <exception cref="InvalidRequestException"><c>twin.invalid</c>.</exception>
-    public async Task<Twin> PatchDesiredAsync(Caller caller, string deviceId, JsonObject patch, CancellationToken ct)
+    public Task<Twin> PatchDesiredAsync(Caller caller, string deviceId, JsonObject patch, CancellationToken ct) =>
+        PatchAsync(caller, deviceId, new(patch, Cloud: null), ct);
+
+    /// <summary>Merges both sides, or neither when one is refused; see the methods for one side.</summary>
+    /// <exception cref="InvalidRequestException"><c>twin.invalid</c>.</exception>
+    public async Task<Twin> PatchAsync(Caller caller, string deviceId, TwinSides patch, CancellationToken ct)
     {
+        if (patch.Desired is null)
+            return await PatchCloudAsync(caller, deviceId, patch.Cloud ?? [], ct);
         caller.Demand(Permission.UpdateDevices);
-        Check(patch);
+        Check(patch.Desired);
+        Check(patch.Cloud ?? []);
         var device = await DeviceAsync(caller, deviceId, ct);
-        var audit = caller.Audit("device.desired-properties", deviceId, device.Name, after: patch.ToJsonString());
+        var audit = caller.Audit(
+            patch.Cloud is null ? "device.desired-properties" : "device.properties",
+            deviceId,
+            device.Name,
+            after: patch.Describe()
+        );
         var now = time.GetUtcNow();
         var order = _order[(int)(device.Key % _order.Length)];
         await order.WaitAsync(ct);
         try
         {
             var saved =
-                await store.ChangeAsync(
-                    caller.Tenant,
-                    device.Key,
-                    twin => Sized(twin.Desire(patch, now), t => t.Desired),
-                    audit,
-                    ct
-                ) ?? throw Gone(deviceId);
-            var notification = TwinJson.Notification(patch, saved.DesiredVersion);
+                await store.ChangeAsync(caller.Tenant, device.Key, twin => Merge(twin, patch, now), audit, ct)
+                ?? throw Gone(deviceId);
+            var notification = TwinJson.Notification(patch.Desired, saved.DesiredVersion);
             await link.PushDesiredAsync(caller.Tenant, device.Key, notification, saved.DesiredVersion, ct);
             changes.Publish(new Change(caller.Tenant, ChangeKind.Twin, device.Key, deviceId));
+            if (patch.Cloud is not null)
+                changes.Publish(new Change(caller.Tenant, ChangeKind.CloudProperties, device.Key, deviceId));
             return saved;
         }
         finally
@@ -97,6 +107,15 @@ public sealed class TwinRegistry(
     {
         foreach (var semaphore in _order)
             semaphore.Dispose();
+    }
+
+    private static Twin Merge(Twin twin, TwinSides patch, DateTimeOffset now)
+    {
+        if (patch.Desired is { } desired)
+            twin = Sized(twin.Desire(desired, now), t => t.Desired);
+        if (patch.Cloud is { } cloud)
+            twin = Sized(twin.Annotate(cloud, now), t => t.Cloud);
+        return twin;
     }
 
     private async Task<Device> DeviceAsync(Caller caller, string deviceId, CancellationToken ct) =>

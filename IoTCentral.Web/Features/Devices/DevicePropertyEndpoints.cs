@@ -31,12 +31,16 @@ internal static class DevicePropertyEndpoints
         string id,
         string? component,
         TokenCaller caller,
-        TwinRegistry twins,
+        [AsParameters] PropertyServices services,
         CancellationToken ct
     )
     {
-        var all = DeviceProperties.Of(await twins.GetAsync(caller.Value, id, ct));
-        return TypedResults.Ok(Within(all, component));
+        var all = DeviceProperties.Of(await services.Twins.GetAsync(caller.Value, id, ct));
+        if (Within(all, component) is { } found)
+            return TypedResults.Ok(found);
+        var device = await services.Devices.GetAsync(caller.Value, id, ct);
+        await services.Templates.DemandComponentAsync(device, component!, ct);
+        return TypedResults.Ok(new JsonObject()); // it is there and has said nothing yet
     }
 
     /// <summary>202: what is wanted of the device is stored, and the device will answer in its own time.</summary>
@@ -52,15 +56,14 @@ internal static class DevicePropertyEndpoints
         var device = await services.Devices.GetAsync(caller.Value, id, ct);
         var template = await services.Templates.FindAsync(caller.Value.Tenant, device.TemplateId, ct);
         var change = new PropertyPatch(template, component ?? "", patch.Body);
-        if (change.Cloud.Count > 0)
-            await services.Twins.PatchCloudAsync(caller.Value, id, change.Cloud, ct);
-        if (change.Desired.Count > 0)
-            await services.Twins.PatchDesiredAsync(caller.Value, id, change.Desired, ct);
-        var all = DeviceProperties.Of(await services.Twins.GetAsync(caller.Value, id, ct));
-        return TypedResults.Accepted((string?)null, DeviceProperties.Echo(Within(all, component), patch.Body));
+        var twin = change is { Desired.Count: 0, Cloud.Count: 0 }
+            ? await services.Twins.GetAsync(caller.Value, id, ct)
+            : await services.Twins.PatchAsync(caller.Value, id, change.Sides, ct);
+        var all = DeviceProperties.Of(twin);
+        return TypedResults.Accepted((string?)null, DeviceProperties.Echo(Within(all, component) ?? [], patch.Body));
     }
 
-    /// <summary>A component that has said nothing yet is there and empty.</summary>
-    private static JsonObject Within(JsonObject all, string? component) =>
-        component is null ? all : all[component]?.DeepClone() as JsonObject ?? [];
+    /// <summary>Null: nothing is known of the component.</summary>
+    private static JsonObject? Within(JsonObject all, string? component) =>
+        component is null ? all : all[component]?.DeepClone() as JsonObject;
 }

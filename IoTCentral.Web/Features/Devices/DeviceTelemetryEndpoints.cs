@@ -3,10 +3,14 @@ using IoTCentral.Core.Common;
 using IoTCentral.Core.Devices;
 using IoTCentral.Core.Live;
 using IoTCentral.Core.Telemetry;
+using IoTCentral.Core.Templates;
 using IoTCentral.Web.Api;
 using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace IoTCentral.Web.Features.Devices;
+
+/// <summary>What telling a last value takes.</summary>
+internal sealed record TelemetryServices(DeviceRegistry Devices, TemplateCatalog Templates, ILiveFeed Live);
 
 /// <summary>Last values of telemetry in the REST API.</summary>
 internal static class DeviceTelemetryEndpoints
@@ -21,29 +25,29 @@ internal static class DeviceTelemetryEndpoints
         string id,
         string name,
         TokenCaller caller,
-        DeviceRegistry devices,
-        ILiveFeed live,
+        [AsParameters] TelemetryServices services,
         CancellationToken ct
-    ) => GetAsync(id, "", name, caller, devices, live, ct);
+    ) => GetAsync(id, "", name, caller, services, ct);
 
     private static async Task<Ok<LastValueDto>> GetAsync(
         string id,
         string component,
         string name,
         TokenCaller caller,
-        DeviceRegistry devices,
-        ILiveFeed live,
+        [AsParameters] TelemetryServices services,
         CancellationToken ct
     )
     {
-        var device = await devices.GetAsync(caller.Value, id, ct);
-        var all = await live.LastValuesAsync(caller.Value.Tenant, device.Key, ct);
+        var device = await services.Devices.GetAsync(caller.Value, id, ct);
+        var all = await services.Live.LastValuesAsync(caller.Value.Tenant, device.Key, ct);
         var value = all.TryGetValue((component, name), out var whole)
             ? new LastValueDto(ValueOf(whole.Point), whole.MessageTime)
             : Members(all, component, name);
-        return value is null
-            ? throw new NotFoundException("telemetry.no-value", $"The device '{id}' has not sent '{name}' yet.")
-            : TypedResults.Ok(value);
+        if (value is not null)
+            return TypedResults.Ok(value);
+        if (component.Length > 0)
+            await services.Templates.DemandComponentAsync(device, component, ct);
+        throw new NotFoundException("telemetry.no-value", $"The device '{id}' has not sent '{name}' yet.");
     }
 
     /// <summary>An object value is kept as its members, <c>name.member</c>; the newest of them says when.</summary>

@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using IoTCentral.Core.Common;
 using IoTCentral.Core.Templates;
+using IoTCentral.Core.Twins;
 
 namespace IoTCentral.Web.Features.Devices;
 
@@ -39,6 +40,9 @@ internal sealed class PropertyPatch
 
     /// <summary>Cloud properties.</summary>
     public JsonObject Cloud { get; } = [];
+
+    /// <summary>Both, for a twin to change at once.</summary>
+    public TwinSides Sides => new(Desired.Count > 0 ? Desired : null, Cloud.Count > 0 ? Cloud : null);
 
     private void Sort(JsonObject body)
     {

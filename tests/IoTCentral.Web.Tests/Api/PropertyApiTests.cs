@@ -81,6 +81,52 @@ public sealed class PropertyApiTests(TestSite site) : IClassFixture<TestSite>
     }
 
     [Fact]
+    public async Task What_is_too_large_for_the_twin_leaves_cloud_properties_as_they_were()
+    {
+        using var api = await WithFridgeAsync();
+        var name = new string('x', 4_000);
+        for (var i = 0; i < 8; i++)
+            await DesireAsync(api, new() { [$"p{i}"] = name });
+        await DesireAsync(api, new() { ["p8"] = new string('x', 720) });
+
+        var answer = await api.PatchAsync(
+            "devices/f1/properties",
+            """{"storeManager":"Anna","targetTemperature":5,"door":{"openLimit":30}}"""
+        );
+
+        Assert.Equal((HttpStatusCode.UnprocessableEntity, "twin.invalid"), (answer.Status, answer.Reason));
+        Assert.Null((await api.GetAsync("devices/f1/properties")).Body!["storeManager"]);
+    }
+
+    [Fact]
+    public async Task Both_kinds_of_properties_change_in_one_patch()
+    {
+        using var api = await WithFridgeAsync();
+
+        var patched = await api.PatchAsync(
+            "devices/f1/properties",
+            """{"storeManager":"Anna","targetTemperature":5}"""
+        );
+
+        Assert.Equal("Anna", (string?)patched["storeManager"]);
+        Assert.Equal(5, (int)patched["$metadata"]["targetTemperature"]!["desiredValue"]!);
+    }
+
+    [Fact]
+    public async Task A_component_that_the_template_does_not_have_is_not_found()
+    {
+        using var api = await WithFridgeAsync();
+
+        var silent = await api.GetAsync("devices/f1/components/door/properties");
+        var unknown = await api.GetAsync("devices/f1/components/nosuch/properties");
+        var telemetry = await api.GetAsync("devices/f1/components/nosuch/telemetry/x");
+
+        Assert.Equal((HttpStatusCode.OK, "{}"), (silent.Status, silent.Body!.ToJsonString()));
+        Assert.Equal((HttpStatusCode.NotFound, "device.no-component"), (unknown.Status, unknown.Reason));
+        Assert.Equal((HttpStatusCode.NotFound, "device.no-component"), (telemetry.Status, telemetry.Reason));
+    }
+
+    [Fact]
     public async Task A_device_without_a_template_says_so()
     {
         using var api = await ApiClient.OfAsync(site);
@@ -101,6 +147,11 @@ public sealed class PropertyApiTests(TestSite site) : IClassFixture<TestSite>
         await api.PutAsync("devices/f1", $$"""{"displayName":"Fridge 1","template":"{{Fridge.TemplateId}}"}""");
         return api;
     }
+
+    private Task<Twin> DesireAsync(ApiClient api, JsonObject patch) =>
+        site
+            .Services.GetRequiredService<TwinRegistry>()
+            .PatchDesiredAsync(Core.Access.Caller.System(api.Application.TenantId), "f1", patch, Ct);
 
     private async Task ReportAsync(ApiClient api, string json)
     {
