@@ -67,7 +67,8 @@ internal sealed class DeviceQuery
     {
         try
         {
-            return Encoding.UTF8.GetString(Base64Url.DecodeFromChars(next)).Split('\n');
+            var key = Encoding.UTF8.GetString(Base64Url.DecodeFromChars(next));
+            return key.Contains('\0', StringComparison.Ordinal) ? null : key.Split('\n'); // PostgreSQL takes no NUL
         }
         catch (FormatException)
         {

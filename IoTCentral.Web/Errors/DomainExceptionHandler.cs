@@ -49,6 +49,7 @@ internal sealed class DomainExceptionHandler(ILogger<DomainExceptionHandler> log
             ForbiddenException => StatusCodes.Status403Forbidden,
             ConflictException => StatusCodes.Status409Conflict,
             StaleEditException => StatusCodes.Status412PreconditionFailed,
+            InvalidRequestException { Code: "page.invalid" } => StatusCodes.Status400BadRequest, // as ApiQueryException
             InvalidRequestException => StatusCodes.Status422UnprocessableEntity,
             UnavailableException or DbException { IsTransient: true } => StatusCodes.Status503ServiceUnavailable,
             ApiQueryException => StatusCodes.Status400BadRequest,
@@ -64,6 +65,9 @@ internal sealed class DomainExceptionHandler(ILogger<DomainExceptionHandler> log
             DomainException refusal => refusal.Message,
             BadHttpRequestException { InnerException: JsonException json } =>
                 $"The body is not the JSON expected here: {json.Message}",
+            // ASP.NET's own words for it are for whoever wrote the endpoint
+            BadHttpRequestException bad when bad.Message.StartsWith("Implicit body", StringComparison.Ordinal) =>
+                "The body must be a JSON object; there is none.",
             BadHttpRequestException bad => bad.Message,
             JsonException json => $"The body is not the JSON expected here: {json.Message}",
             _ => Unexpected,
