@@ -10,6 +10,8 @@ namespace IoTCentral.Web.Api;
 /// </summary>
 internal static class Etag
 {
+    private const int Retries = 3;
+
     /// <param name="generation">Tells a thing from an earlier one of the same id.</param>
     public static string Of(long generation, int version) =>
         Base64Url.EncodeToString(Encoding.UTF8.GetBytes($"{generation}.{version}"));
@@ -28,6 +30,23 @@ internal static class Etag
             return fromBody is { Length: > 0 };
         var seen = header.Split(',').Select(t => t.Trim().Trim('"'));
         return current is not null && seen.Contains(current) ? true : throw Stale();
+    }
+
+    /// <summary>
+    /// Reads, changes and saves: once for who named a state (<see cref="Demand"/>), else again with a fresh read when
+    /// somebody else saved in between, since then the last write wins.
+    /// </summary>
+    public static async Task<T> SaveAsync<T>(HttpContext context, string? fromBody, Func<Task<T>> attempt)
+    {
+        var isGuarded = fromBody is { Length: > 0 } || context.Request.Headers.IfMatch is not ([] or ["*"]);
+        for (var again = isGuarded ? 0 : Retries; ; again--)
+        {
+            try
+            {
+                return await attempt();
+            }
+            catch (StaleEditException) when (again > 0) { }
+        }
     }
 
     private static StaleEditException Stale() =>

@@ -32,8 +32,34 @@ internal sealed class MergePatch(JsonObject body)
     public string? Text(string name, string? current = null) =>
         Read(name, current, v => v.TryGetValue<string>(out var text) ? (true, text) : (false, null), "a text");
 
-    public bool Flag(string name, bool current) =>
-        Read(name, current, v => v.TryGetValue<bool>(out var flag) ? (true, flag) : (false, current), "true or false");
+    /// <param name="removed">What the member is when nothing is said about it, which null makes it again.</param>
+    public bool Flag(string name, bool current, bool removed) =>
+        Read(
+            name,
+            current,
+            v => v.TryGetValue<bool>(out var flag) ? (true, flag) : (false, current),
+            "true or false",
+            removed
+        );
+
+    /// <summary>The texts of a list; none when it is not there or null.</summary>
+    public IReadOnlyList<string> Texts(string name)
+    {
+        var texts = new List<string>();
+        if (body[name] is JsonArray list)
+        {
+            foreach (var node in list)
+            {
+                if (node is JsonValue value && value.TryGetValue<string>(out var text))
+                    texts.Add(text);
+                else
+                    _faults.Add(new(name, "It must be a list of texts."));
+            }
+        }
+        else if (body[name] is not null)
+            _faults.Add(new(name, "It must be a list of texts."));
+        return texts;
+    }
 
     /// <summary>The object that a member is, for reading its own members; null when it is not there or null.</summary>
     public MergePatch? Object(string name)
@@ -52,12 +78,18 @@ internal sealed class MergePatch(JsonObject body)
             throw new InvalidRequestException("api.invalid-body", _faults);
     }
 
-    private T Read<T>(string name, T current, Func<JsonValue, (bool Ok, T Value)> read, string kind)
+    private T Read<T>(
+        string name,
+        T current,
+        Func<JsonValue, (bool Ok, T Value)> read,
+        string kind,
+        T removed = default!
+    )
     {
         if (!body.TryGetPropertyValue(name, out var node))
             return current;
         if (node is null)
-            return default!;
+            return removed;
         if (node is JsonValue value && read(value) is (true, var result))
             return result;
         _faults.Add(new(name, $"It must be {kind}."));

@@ -1,3 +1,4 @@
+using IoTCentral.Core.Common;
 using IoTCentral.Core.Devices;
 using IoTCentral.Web.Api;
 
@@ -23,6 +24,9 @@ internal sealed record DeviceDto
     public bool? Provisioned { get; init; }
     public bool? Simulated { get; init; }
 
+    /// <summary>Where it belongs; absent, empty or <c>root</c>, since an application is one organization. Not shown.</summary>
+    public IReadOnlyList<string>? Organizations { get; init; }
+
     public static DeviceDto Of(Device device) =>
         new()
         {
@@ -37,8 +41,12 @@ internal sealed record DeviceDto
 
     public static string EtagOf(Device device) => Api.Etag.Of(device.Key, device.Version);
 
-    public NewDevice ToDevice(string id) =>
-        new()
+    /// <exception cref="InvalidRequestException"><c>device.invalid</c>: another organization, simulated without a template.</exception>
+    public NewDevice ToDevice(string id)
+    {
+        DemandRoot(Organizations ?? []);
+        DemandTemplate(Simulated is true, Template);
+        return new()
         {
             Id = id,
             Name = DisplayName,
@@ -46,6 +54,28 @@ internal sealed record DeviceDto
             IsBlocked = Enabled is false,
             IsSimulated = Simulated is true,
         };
+    }
+
+    /// <inheritdoc cref="ToDevice"/>
+    public static void DemandRoot(IReadOnlyList<string> organizations)
+    {
+        if (organizations.Any(o => o != "root"))
+            throw new InvalidRequestException(
+                "device.invalid",
+                [new Fault("organizations", "An application has only the organization 'root'. Leave it out.")]
+            );
+    }
+
+    /// <summary>What a simulated device sends is what its template says, so that it needs one.</summary>
+    /// <inheritdoc cref="ToDevice"/>
+    public static void DemandTemplate(bool isSimulated, string? template)
+    {
+        if (isSimulated && string.IsNullOrEmpty(template))
+            throw new InvalidRequestException(
+                "device.invalid",
+                [new Fault("simulated", "A simulated device needs a template. Name one, or leave out simulated.")]
+            );
+    }
 }
 
 /// <summary>What a device needs to connect.</summary>

@@ -1,4 +1,5 @@
 using IoTCentral.Core.Access;
+using IoTCentral.Core.Common;
 using IoTCentral.Core.Devices;
 using IoTCentral.Core.Provisioning;
 using IoTCentral.Web.Api;
@@ -56,10 +57,20 @@ internal static class DeviceEndpoints
         CancellationToken ct
     )
     {
-        var current = await devices.FindAsync(caller.Value, id, ct);
-        var isGuarded = Etag.Demand(context, body.Etag, current is null ? null : DeviceDto.EtagOf(current));
-        var version = isGuarded ? current?.Version : null;
-        return Answer(context, await devices.PutAsync(caller.Value, body.ToDevice(id), version, ct));
+        var saved = await Etag.SaveAsync(
+            context,
+            body.Etag,
+            async () =>
+            {
+                var current = await devices.FindAsync(caller.Value, id, ct);
+                var isGuarded = Etag.Demand(context, body.Etag, current is null ? null : DeviceDto.EtagOf(current));
+                if (current is null)
+                    DemandNoSlash(id);
+                var version = isGuarded ? current?.Version : null;
+                return await devices.PutAsync(caller.Value, body.ToDevice(id), version, ct);
+            }
+        );
+        return Answer(context, saved);
     }
 
     private static async Task<Ok<DeviceDto>> PatchAsync(
@@ -71,17 +82,42 @@ internal static class DeviceEndpoints
         CancellationToken ct
     )
     {
-        var current = await devices.GetAsync(caller.Value, id, ct);
+        var etag = patch.Text("etag");
+        var saved = await Etag.SaveAsync(
+            context,
+            etag,
+            async () =>
+            {
+                var current = await devices.GetAsync(caller.Value, id, ct);
+                Etag.Demand(context, etag, DeviceDto.EtagOf(current));
+                return await devices.UpdateAsync(caller.Value, Patched(current, patch), ct);
+            }
+        );
+        return Answer(context, saved);
+    }
+
+    private static Device Patched(Device current, MergePatch patch)
+    {
         var changed = current with
         {
-            Name = patch.Text("displayName", current.Name) is { Length: > 0 } name ? name.Trim() : id,
+            Name = patch.Text("displayName", current.Name) is { Length: > 0 } name ? name.Trim() : current.Id,
             TemplateId = patch.Text("template", current.TemplateId) is { Length: > 0 } template ? template : null,
-            IsBlocked = !patch.Flag("enabled", !current.IsBlocked),
-            IsSimulated = patch.Flag("simulated", current.IsSimulated),
+            IsBlocked = !patch.Flag("enabled", !current.IsBlocked, removed: true),
+            IsSimulated = patch.Flag("simulated", current.IsSimulated, removed: false),
         };
-        Etag.Demand(context, patch.Text("etag"), DeviceDto.EtagOf(current));
+        var organizations = patch.Texts("organizations");
         patch.Demand();
-        return Answer(context, await devices.UpdateAsync(caller.Value, changed, ct));
+        DeviceDto.DemandRoot(organizations);
+        if ((changed.IsSimulated, changed.TemplateId) != (current.IsSimulated, current.TemplateId))
+            DeviceDto.DemandTemplate(changed.IsSimulated, changed.TemplateId);
+        return changed;
+    }
+
+    // A '/' in an address arrives as it was written, %2F, and would be taken for three characters of the id.
+    private static void DemandNoSlash(string id)
+    {
+        if (id.Contains("%2F", StringComparison.OrdinalIgnoreCase))
+            throw new InvalidRequestException("device.invalid", [new Fault("id", "A device id cannot have a '/'.")]);
     }
 
     private static async Task<NoContent> DeleteAsync(

@@ -57,8 +57,6 @@ internal static class EnrollmentGroupEndpoints
     )
     {
         Demand(body.Attestation?.Type);
-        var current = await FindAsync(caller, groups, id, ct);
-        var isGuarded = Etag.Demand(context, body.Etag, current is null ? null : EnrollmentGroupDto.EtagOf(current));
         var wish = new EnrollmentGroupWish
         {
             DisplayName = body.DisplayName,
@@ -66,9 +64,19 @@ internal static class EnrollmentGroupEndpoints
             Type = body.Type,
             PrimaryKey = body.Attestation?.SymmetricKey?.PrimaryKey,
             SecondaryKey = body.Attestation?.SymmetricKey?.SecondaryKey,
-            ExpectedVersion = isGuarded ? current?.Version : null,
         };
-        return TypedResults.Ok(await ShowAsync(await groups.PutAsync(caller.Value, id, wish, ct), caller, groups, ct));
+        var saved = await Etag.SaveAsync(
+            context,
+            body.Etag,
+            async () =>
+            {
+                var current = await FindAsync(caller, groups, id, ct);
+                var etag = current is null ? null : EnrollmentGroupDto.EtagOf(current);
+                var version = Etag.Demand(context, body.Etag, etag) ? current?.Version : null;
+                return await groups.PutAsync(caller.Value, id, wish with { ExpectedVersion = version }, ct);
+            }
+        );
+        return TypedResults.Ok(await ShowAsync(saved, caller, groups, ct));
     }
 
     private static async Task<Ok<EnrollmentGroupDto>> PatchAsync(
@@ -80,26 +88,38 @@ internal static class EnrollmentGroupEndpoints
         CancellationToken ct
     )
     {
-        var current = await groups.GetAsync(caller.Value, id, ct);
+        var etag = patch.Text("etag");
+        var saved = await Etag.SaveAsync(
+            context,
+            etag,
+            async () =>
+            {
+                var current = await groups.GetAsync(caller.Value, id, ct);
+                Etag.Demand(context, etag, EnrollmentGroupDto.EtagOf(current));
+                return await groups.PatchAsync(caller.Value, id, Patched(current, patch), ct);
+            }
+        );
+        return TypedResults.Ok(await ShowAsync(saved, caller, groups, ct));
+    }
+
+    private static EnrollmentGroupWish Patched(EnrollmentGroup current, MergePatch patch)
+    {
         var attestation = patch.Object("attestation");
         var keys = attestation?.Object("symmetricKey");
         var wish = new EnrollmentGroupWish
         {
-            DisplayName = patch.Text("displayName", current.DisplayName),
-            IsEnabled = patch.Flag("enabled", current.IsEnabled),
-            Type = patch.Text("type", current.Type),
+            DisplayName = patch.Text("displayName", current.DisplayName) ?? current.Id,
+            IsEnabled = patch.Flag("enabled", current.IsEnabled, removed: true),
+            Type = patch.Text("type", current.Type) ?? "iot",
             PrimaryKey = keys?.Text("primaryKey"),
             SecondaryKey = keys?.Text("secondaryKey"),
             ExpectedVersion = current.Version,
         };
         Demand(attestation?.Text("type"));
-        Etag.Demand(context, patch.Text("etag"), EnrollmentGroupDto.EtagOf(current));
         patch.Demand();
         attestation?.Demand();
         keys?.Demand();
-        return TypedResults.Ok(
-            await ShowAsync(await groups.PatchAsync(caller.Value, id, wish, ct), caller, groups, ct)
-        );
+        return wish;
     }
 
     private static async Task<EnrollmentGroup?> FindAsync(

@@ -1,6 +1,8 @@
 using System.Net;
 using System.Text.Json.Nodes;
 using IoTCentral.Core.Access;
+using IoTCentral.Core.Devices;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace IoTCentral.Web.Tests.Api;
 
@@ -11,10 +13,11 @@ public sealed class DeviceApiTests(TestSite site) : IClassFixture<TestSite>
     {
         using var api = await ApiClient.OfAsync(site);
 
-        var made = await api.PutAsync("devices/pump-1", """{"displayName":"Pump 1","simulated":true}""");
+        var made = await api.PutAsync("devices/pump-1", """{"displayName":"Pump 1","simulated":false}""");
 
         Assert.Equal(HttpStatusCode.OK, made.Status);
-        var expected = """{"id":"pump-1","displayName":"Pump 1","enabled":true,"provisioned":false,"simulated":true}""";
+        var expected =
+            """{"id":"pump-1","displayName":"Pump 1","enabled":true,"provisioned":false,"simulated":false}""";
         Assert.True(
             JsonNode.DeepEquals(JsonNode.Parse(expected), Without(made.Body!, "etag")),
             made.Body!.ToJsonString()
@@ -32,6 +35,116 @@ public sealed class DeviceApiTests(TestSite site) : IClassFixture<TestSite>
 
         Assert.Equal("Pump 1", (string?)changed["displayName"]);
         Assert.False((bool)changed["enabled"]);
+    }
+
+    [Fact]
+    public async Task Null_makes_a_member_what_it_is_when_nothing_is_said_about_it()
+    {
+        using var api = await ApiClient.OfAsync(site);
+        await api.PutAsync("devices/pump-1", """{"displayName":"Pump 1","enabled":false,"simulated":false}""");
+
+        var changed = await api.PatchAsync(
+            "devices/pump-1",
+            """{"enabled":null,"simulated":null,"displayName":null,"organizations":null}"""
+        );
+
+        Assert.True((bool)changed["enabled"]);
+        Assert.False((bool)changed["simulated"]);
+        Assert.Equal("pump-1", (string?)changed["displayName"]);
+    }
+
+    [Theory]
+    [InlineData("[]", HttpStatusCode.OK)]
+    [InlineData("""["root"]""", HttpStatusCode.OK)]
+    [InlineData("""["seattle"]""", HttpStatusCode.UnprocessableEntity)]
+    [InlineData("""["root","seattle"]""", HttpStatusCode.UnprocessableEntity)]
+    public async Task A_device_belongs_to_no_organization_but_the_root(string organizations, HttpStatusCode status)
+    {
+        using var api = await ApiClient.OfAsync(site);
+        await api.PutAsync("devices/pump-1", "{}");
+
+        var put = await api.PutAsync("devices/pump-2", $$"""{"organizations":{{organizations}}}""");
+        var patched = await api.PatchAsync("devices/pump-1", $$"""{"organizations":{{organizations}}}""");
+
+        Assert.Equal((status, status), (put.Status, patched.Status));
+        if (status != HttpStatusCode.OK)
+            Assert.Equal(("device.invalid", "device.invalid"), (put.Reason, patched.Reason));
+    }
+
+    [Fact]
+    public async Task A_simulated_device_needs_a_template()
+    {
+        using var api = await ApiClient.OfAsync(site);
+        await api.PutAsync("devices/pump-1", "{}");
+
+        var put = await api.PutAsync("devices/pump-2", """{"simulated":true}""");
+        var patched = await api.PatchAsync("devices/pump-1", """{"simulated":true}""");
+
+        Assert.Equal((HttpStatusCode.UnprocessableEntity, "device.invalid"), (put.Status, put.Reason));
+        Assert.Equal((HttpStatusCode.UnprocessableEntity, "device.invalid"), (patched.Status, patched.Reason));
+    }
+
+    [Fact]
+    public async Task Who_names_no_etag_writes_last_however_many_write_at_once()
+    {
+        using var api = await ApiClient.OfAsync(site);
+        await api.PutAsync("devices/pump-1", "{}");
+        const string group = "enrollmentGroups/SAS-IoT-Devices";
+
+        for (var round = 0; round < 4; round++)
+        {
+            // each of three can be overtaken by the two others only
+            var patches = Enumerable.Range(0, 3).Select(n => $$"""{"displayName":"Name {{round}} {{n}}"}""").ToList();
+            var answers = await Task.WhenAll(
+                patches
+                    .Select(p => api.PatchAsync("devices/pump-1", p))
+                    .Concat(patches.Select(p => api.PatchAsync(group, p)))
+            );
+            Assert.All(answers, a => Assert.Equal(HttpStatusCode.OK, a.Status));
+            var puts = await Task.WhenAll(patches.Select(p => api.PutAsync("devices/pump-1", p)));
+            Assert.All(puts, a => Assert.Equal(HttpStatusCode.OK, a.Status));
+        }
+    }
+
+    [Theory]
+    [InlineData("rev%2F1")]
+    [InlineData("rev%2f1")]
+    public async Task A_slash_in_an_id_is_told_as_what_it_is(string id)
+    {
+        using var api = await ApiClient.OfAsync(site);
+
+        var answer = await api.PutAsync($"devices/{id}", "{}");
+
+        Assert.Equal((HttpStatusCode.UnprocessableEntity, "device.invalid"), (answer.Status, answer.Reason));
+        Assert.Contains("'/'", (string?)answer["error"]["message"], StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("null")]
+    [InlineData("")]
+    public async Task A_body_that_is_not_there_is_told_in_our_words(string json)
+    {
+        using var api = await ApiClient.OfAsync(site);
+
+        var answer = await api.PutAsync("devices/pump-1", json);
+
+        Assert.Equal(HttpStatusCode.BadRequest, answer.Status);
+        Assert.Equal("The body must be a JSON object; there is none.", (string?)answer["error"]["message"]);
+    }
+
+    [Theory]
+    [InlineData("AAAA")] // three NUL
+    [InlineData("%00")]
+    [InlineData("Ym05aWNtVmhhdw")] // one part where there are two
+    [InlineData("QUFwQg")] // two parts, the first a NUL
+    public async Task A_page_that_nobody_handed_out_is_a_bad_query(string token)
+    {
+        using var api = await ApiClient.OfAsync(site);
+
+        var answer = await api.GetAsync($"devices?$skiptoken={token}");
+
+        Assert.Equal(HttpStatusCode.BadRequest, answer.Status);
+        Assert.Contains(answer.Reason, new[] { "api.query", "page.invalid" });
     }
 
     [Fact]
@@ -150,7 +263,15 @@ public sealed class DeviceApiTests(TestSite site) : IClassFixture<TestSite>
     public async Task Devices_are_filtered_as_IoT_Central_does(string filter, string ids)
     {
         using var api = await ApiClient.OfAsync(site);
-        await api.PutAsync("devices/f1", """{"displayName":"Fridge 1","simulated":true}""");
+        var simulated = new NewDevice
+        {
+            Id = "f1",
+            Name = "Fridge 1",
+            IsSimulated = true,
+        };
+        await site
+            .Services.GetRequiredService<DeviceRegistry>()
+            .AddAsync(Caller.System(api.Application.TenantId), simulated, TestContext.Current.CancellationToken);
         await api.PutAsync("devices/f2", """{"displayName":"Fridge 2"}""");
         await api.PutAsync("devices/f3", """{"displayName":"Fridge 3","enabled":false}""");
         await api.PutAsync("devices/o", """{"displayName":"O'Hara"}""");

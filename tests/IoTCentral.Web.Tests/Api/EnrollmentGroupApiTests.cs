@@ -74,6 +74,21 @@ public sealed class EnrollmentGroupApiTests(TestSite site) : IClassFixture<TestS
     }
 
     [Fact]
+    public async Task Null_makes_a_member_what_it_is_when_nothing_is_said_about_it()
+    {
+        using var api = await ApiClient.OfAsync(site);
+        await api.PutAsync("enrollmentGroups/north", """{"displayName":"North","enabled":false,"type":"iotEdge"}""");
+
+        var patched = await api.PatchAsync(
+            "enrollmentGroups/north",
+            """{"enabled":null,"displayName":null,"type":null}"""
+        );
+
+        Assert.True((bool)patched["enabled"]);
+        Assert.Equal(("north", "iot"), ((string?)patched["displayName"], (string?)patched["type"]));
+    }
+
+    [Fact]
     public async Task A_stale_etag_is_refused()
     {
         using var api = await ApiClient.OfAsync(site);
