@@ -67,6 +67,8 @@ public static class CoreSetup
         services.AddSingleton<TelemetryWriter>();
         services.AddSingleton<IHostedService>(s => s.GetRequiredService<TelemetryWriter>());
 
+        services.AddSingleton<LastValueKeeper>();
+        services.AddSingleton<IHostedService>(s => s.GetRequiredService<LastValueKeeper>());
         services.AddSingleton<LiveFeed>();
         services.AddSingleton<ILiveFeed>(s => s.GetRequiredService<LiveFeed>());
         services.AddSingleton<IHostedService>(s => s.GetRequiredService<LiveFeed>());

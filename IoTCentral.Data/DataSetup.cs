@@ -3,6 +3,7 @@ using IoTCentral.Core.Audit;
 using IoTCentral.Core.Dashboards;
 using IoTCentral.Core.Devices;
 using IoTCentral.Core.Installation;
+using IoTCentral.Core.Live;
 using IoTCentral.Core.Outbox;
 using IoTCentral.Core.Provisioning;
 using IoTCentral.Core.Rules;
@@ -79,6 +80,7 @@ public static class DataSetup
         services.AddSingleton<IMessageLog, MessageLog>();
         services.AddSingleton<ICheckpointStore, CheckpointStore>();
         services.AddSingleton<ITelemetryStore, TelemetryStore>();
+        services.AddSingleton<ILastValueStore, LastValueStore>();
 
         services.AddSingleton<IDeviceStore, DeviceStore>();
         services.AddSingleton<IPresenceStore, PresenceStore>();

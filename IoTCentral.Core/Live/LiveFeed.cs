@@ -7,14 +7,16 @@ using Microsoft.Extensions.Logging;
 namespace IoTCentral.Core.Live;
 
 /// <summary>Hands committed messages to open pages and keeps last values; in-process.</summary>
-public sealed class LiveFeed(CommittedLog committed, ITelemetryStore store, ILogger<LiveFeed> logger)
-    : BackgroundService,
-        ILiveFeed
+public sealed class LiveFeed(
+    CommittedLog committed,
+    ITelemetryStore store,
+    LastValueKeeper keeper,
+    ILogger<LiveFeed> logger
+) : BackgroundService, ILiveFeed
 {
     private const int ReadLimit = 5_000;
 
-    // Newest stored messages that are looked through for last values: enough for a device that reports its signals in
-    // turn, few enough to be read in a millisecond.
+    // Newest stored messages that are looked through for last values; the keeper has what came before them.
     private const int RestoreMessages = 50;
 
     private readonly ConcurrentDictionary<TenantId, ConcurrentDictionary<LiveSubscription, bool>> _subscriptions =
@@ -93,6 +95,8 @@ public sealed class LiveFeed(CommittedLog committed, ITelemetryStore store, ILog
 
     private async Task RestoreAsync(LastValues values, long deviceKey, CancellationToken ct)
     {
+        foreach (var kept in await keeper.FindAsync(values.Tenant, deviceKey, ct))
+            values.Update(kept.Component, kept.Value.MessageTime, kept.Value.Received, [kept.Value.Point]);
         var newest = await store.NewestAsync(values.Tenant, deviceKey, RestoreMessages, ct);
         var points = new List<Point>();
         foreach (var raw in newest)
