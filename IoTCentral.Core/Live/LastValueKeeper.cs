@@ -27,6 +27,7 @@ public sealed class LastValueKeeper(
     private readonly Lock _lock = new();
     private readonly Dictionary<long, Recent> _recent = [];
     private long? _position;
+    private long? _reached;
 
     /// <summary>All that is known of a device beyond its newest messages.</summary>
     public async Task<IReadOnlyList<SignalValue>> FindAsync(TenantId tenant, long deviceKey, CancellationToken ct)
@@ -127,8 +128,10 @@ public sealed class LastValueKeeper(
             position = _recent.Count == 0 ? _position : _recent.Values.Min(r => r.Oldest) - 1;
         }
 
-        if (position is { } reached)
-            await checkpoints.PutAsync(Consumer, reached, ct);
+        if (position is not { } reached || reached == _reached)
+            return;
+        await checkpoints.PutAsync(Consumer, reached, ct);
+        _reached = reached;
     }
 
     /// <summary>Values of one device that are not written yet.</summary>

@@ -25,7 +25,7 @@ internal sealed class EndToEnd(BenchOptions options, Action<string> say)
             yield return row;
         foreach (var row in await PacedAsync(server, load, ct))
             yield return row;
-        yield return await PixelAsync(server, load, viewer, credentials, ct);
+        yield return await PixelAsync(load, viewer, ct);
     }
 
     private async Task<Row[]> FullLoadAsync(Server server, Load load, CancellationToken ct)
@@ -91,31 +91,19 @@ internal sealed class EndToEnd(BenchOptions options, Action<string> say)
         ];
     }
 
-    private async Task<Row> PixelAsync(
-        Server server,
-        Load load,
-        Viewer viewer,
-        string credentials,
-        CancellationToken ct
-    )
+    private async Task<Row> PixelAsync(Load load, Viewer viewer, CancellationToken ct)
     {
         say("From the device to the pixel, 2,000 messages/s beside it …");
         await viewer.WatchAsync();
-        var probe = new Load(options.LoadProgram, server.Host, await FirstAsync(credentials, ct));
-        var rest = new Load(options.LoadProgram, server.Host, await RestAsync(credentials, ct));
-        var background = rest.PublishAsync(
-            new(Devices - 1, 10, 2_000, options.WarmUp, options.Length),
-            () => { },
-            () => { },
-            ct
-        );
+        // all but the first device, whose value the dashboard shows
+        var rest = new LoadPlan(Devices - 1, 10, 2_000, options.WarmUp, options.Length) { Skip = 1 };
+        var background = load.PublishAsync(rest, ct);
         // the number it sends is the time at which it does
-        await probe.PublishAsync(
-            new(1, 10, 5, TimeSpan.FromSeconds(1), options.WarmUp + options.Length) { Body = """{"pressure":${ts}}""" },
-            () => { },
-            () => { },
-            ct
-        );
+        var probe = new LoadPlan(1, 10, 5, TimeSpan.FromSeconds(1), options.WarmUp + options.Length)
+        {
+            Body = """{"pressure":${ts}}""",
+        };
+        await load.PublishAsync(probe, ct);
         await background;
         var ages = (await viewer.AgesAsync()).Order().ToArray();
         var expected = (options.WarmUp + options.Length).TotalSeconds * 5 / 2;
@@ -135,23 +123,5 @@ internal sealed class EndToEnd(BenchOptions options, Action<string> say)
                 $"p50 {Row.Show(ages[ages.Length / 2])} ms of {ages.Length} values"
             ),
         };
-    }
-
-    private async Task<string> FirstAsync(string credentials, CancellationToken ct) =>
-        await SplitAsync(credentials, "first.csv", lines => lines[..1], ct);
-
-    private async Task<string> RestAsync(string credentials, CancellationToken ct) =>
-        await SplitAsync(credentials, "rest.csv", lines => lines[1..], ct);
-
-    private async Task<string> SplitAsync(
-        string credentials,
-        string name,
-        Func<string[], string[]> take,
-        CancellationToken ct
-    )
-    {
-        var file = Path.Combine(options.Folder, name);
-        await File.WriteAllLinesAsync(file, take(await File.ReadAllLinesAsync(credentials, ct)), ct);
-        return file;
     }
 }

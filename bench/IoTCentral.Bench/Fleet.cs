@@ -1,8 +1,5 @@
 using System.Collections;
 using System.Globalization;
-using System.Net;
-using System.Security.Cryptography;
-using System.Text;
 using IoTCentral.Core.Access;
 using IoTCentral.Core.Audit;
 using IoTCentral.Core.Dashboards;
@@ -12,6 +9,7 @@ using IoTCentral.Core.Provisioning;
 using IoTCentral.Core.Rules;
 using IoTCentral.Core.Templates;
 using IoTCentral.Core.Templates.Dtdl;
+using IoTCentral.Testing;
 using IoTCentral.Web.Hosting;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -79,20 +77,8 @@ internal static class Fleet
     public static string UserName(string host, string id) => $"{host}/{id}/?api-version=2021-04-12";
 
     /// <summary>A SAS token that outlives every run.</summary>
-    public static string Token(string host, string id)
-    {
-        var resource = WebUtility.UrlEncode($"{host}/devices/{id}");
-        var expiry = TimeProvider.System.GetUtcNow().AddDays(1).ToUnixTimeSeconds();
-        var key = Convert.FromBase64String(DeviceKey.Derive(GroupKey, id));
-        var signature = HMACSHA256.HashData(
-            key,
-            Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{resource}\n{expiry}"))
-        );
-        return string.Create(
-            CultureInfo.InvariantCulture,
-            $"SharedAccessSignature sr={resource}&sig={WebUtility.UrlEncode(Convert.ToBase64String(signature))}&se={expiry}"
-        );
-    }
+    public static string Token(string host, string id) =>
+        Sign.Token($"{host}/devices/{id}", DeviceKey.Derive(GroupKey, id), TimeProvider.System.GetUtcNow().AddDays(1));
 
     private static async Task<Caller> MakeApplicationAsync(IServiceProvider services, int number, CancellationToken ct)
     {

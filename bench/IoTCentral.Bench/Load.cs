@@ -51,6 +51,9 @@ internal sealed record LoadResult(
 /// <param name="Rate">Messages a second in all; 0: as fast as acknowledgements come.</param>
 internal sealed record LoadPlan(int Connections, int InFlight, int Rate, TimeSpan WarmUp, TimeSpan Length)
 {
+    /// <summary>Devices at the head of the credentials that are left out.</summary>
+    public int Skip { get; init; }
+
     /// <summary>Template of the payload.</summary>
     public string Body { get; init; } = Fleet.Body;
 }
@@ -60,12 +63,27 @@ internal sealed record LoadPlan(int Connections, int InFlight, int Rate, TimeSpa
 /// <param name="credentials">CSV, a line a device.</param>
 internal sealed class Load(string program, string host, string credentials)
 {
+    public Task<LoadResult> PublishAsync(LoadPlan plan, CancellationToken ct) =>
+        PublishAsync(plan, () => { }, () => { }, ct);
+
     /// <summary>Publishes; <paramref name="begin"/> is called when the warm-up is over, <paramref name="end"/> when the length is.</summary>
     public async Task<LoadResult> PublishAsync(LoadPlan plan, Action begin, Action end, CancellationToken ct)
     {
         using var run = Start([
             .. Window(plan.Connections, plan.Length),
-            .. (string[])["-w", Text(plan.InFlight), "-n", "0", "-r", Text(plan.Rate), "-m", plan.Body],
+            .. (string[])
+                [
+                    "-w",
+                    Text(plan.InFlight),
+                    "-n",
+                    "0",
+                    "-r",
+                    Text(plan.Rate),
+                    "-m",
+                    plan.Body,
+                    "--csv-skip",
+                    Text(plan.Skip),
+                ],
             .. (string[])["--warmup", Text((int)plan.WarmUp.TotalSeconds)],
         ]);
         try

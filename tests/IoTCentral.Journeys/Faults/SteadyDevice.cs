@@ -2,8 +2,8 @@ using System.Buffers.Binary;
 using System.Collections.Concurrent;
 using System.Net.Security;
 using System.Net.Sockets;
-using System.Security.Cryptography;
 using System.Text;
+using IoTCentral.Testing;
 
 namespace IoTCentral.Journeys.Faults;
 
@@ -107,11 +107,7 @@ internal sealed class SteadyDevice(string address, string id, string key, Func<l
 
     private byte[] ConnectPacket()
     {
-        var resource = Uri.EscapeDataString($"{address}/devices/{id}");
-        var until = TimeProvider.System.GetUtcNow().AddHours(1).ToUnixTimeSeconds();
-        var mac = HMACSHA256.HashData(Convert.FromBase64String(key), Encoding.UTF8.GetBytes($"{resource}\n{until}"));
-        var token =
-            $"SharedAccessSignature sr={resource}&sig={Uri.EscapeDataString(Convert.ToBase64String(mac))}&se={until}";
+        var token = Sign.Token($"{address}/devices/{id}", key);
         return Framed(
             0x10,
             [

@@ -2,7 +2,7 @@ using System.Security.Cryptography;
 using System.Text;
 using IoTCentral.Core.Provisioning;
 
-namespace IoTCentral.Hub.Tests;
+namespace IoTCentral.Testing;
 
 /// <summary>What a CONNECT of a device carries.</summary>
 internal sealed record Login(string ClientId, string UserName, string Password);
