@@ -77,6 +77,7 @@ public static class DataSetup
         services.AddSingleton<RepeatFilter>();
         services.AddSingleton<MessagePartitions>();
         services.AddSingleton<IHostedService>(s => s.GetRequiredService<MessagePartitions>());
+        services.AddHostedService<LogSummaries>();
         services.AddSingleton<IMessageLog, MessageLog>();
         services.AddSingleton<ICheckpointStore, CheckpointStore>();
         services.AddSingleton<ITelemetryStore, TelemetryStore>();

@@ -13,6 +13,7 @@ public sealed class SystemDbUsersTests
     [
         "CheckpointStore",
         "ConnectionLogStore",
+        "LogSummaries",
         "MessageLog",
         "MessagePartitions",
         "OutboxStore",
