@@ -9,7 +9,7 @@ public sealed record SignalValue(long DeviceKey, string Component, LastValue Val
 /// <summary>Last values of signals that have not been replaced for a while.</summary>
 public interface ILastValueStore
 {
-    Task<IReadOnlyList<SignalValue>> FindAsync(TenantId tenant, long deviceKey, CancellationToken ct);
+    Task<IReadOnlyList<SignalValue>> FindAsync(TenantId tenant, IReadOnlyList<long> deviceKeys, CancellationToken ct);
 
     /// <summary>Each replaces an older one, never a newer; those of deleted devices are passed over.</summary>
     Task SaveAsync(TenantId tenant, IReadOnlyList<SignalValue> values, CancellationToken ct);

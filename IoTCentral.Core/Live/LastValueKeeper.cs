@@ -29,14 +29,25 @@ public sealed class LastValueKeeper(
     private long? _position;
     private long? _reached;
 
-    /// <summary>All that is known of a device beyond its newest messages.</summary>
-    public async Task<IReadOnlyList<SignalValue>> FindAsync(TenantId tenant, long deviceKey, CancellationToken ct)
+    /// <summary>All that is known of these devices beyond their newest messages; a signal may be there twice, the newer last.</summary>
+    public async Task<ILookup<long, SignalValue>> FindAsync(
+        TenantId tenant,
+        IReadOnlyList<long> deviceKeys,
+        CancellationToken ct
+    )
     {
         // Memory before the table: what moves from one to the other meanwhile is seen at least once.
-        List<SignalValue> recent;
+        var recent = new List<SignalValue>();
         lock (_lock)
-            recent = _recent.TryGetValue(deviceKey, out var of) && of.Tenant == tenant ? [.. of.Values(deviceKey)] : [];
-        return [.. await store.FindAsync(tenant, deviceKey, ct), .. recent];
+        {
+            foreach (var key in deviceKeys)
+            {
+                if (_recent.TryGetValue(key, out var of) && of.Tenant == tenant)
+                    recent.AddRange(of.Values(key));
+            }
+        }
+
+        return (await store.FindAsync(tenant, deviceKeys, ct)).Concat(recent).ToLookup(v => v.DeviceKey);
     }
 
     protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
@@ -44,12 +55,13 @@ public sealed class LastValueKeeper(
 
     private async Task FollowAsync(CancellationToken ct)
     {
+        using var follower = committed.Follow();
         while (!ct.IsCancellationRequested)
         {
             try
             {
                 var position = _position ?? await checkpoints.FindAsync(Consumer, ct);
-                Take(await committed.ReadAfterAsync(position, ReadLimit, ct));
+                Take(await follower.ReadAfterAsync(position, ReadLimit, ct));
             }
             catch (OperationCanceledException) when (ct.IsCancellationRequested)
             {

@@ -11,6 +11,7 @@ public sealed class LiveFeed(
     CommittedLog committed,
     ITelemetryStore store,
     LastValueKeeper keeper,
+    TimeProvider time,
     ILogger<LiveFeed> logger
 ) : BackgroundService, ILiveFeed
 {
@@ -19,9 +20,13 @@ public sealed class LiveFeed(
     // Newest stored messages that are looked through for last values; the keeper has what came before them.
     private const int RestoreMessages = 50;
 
+    // Last values that nobody has asked for this long are forgotten; the next one who asks restores them.
+    private static readonly TimeSpan Remember = TimeSpan.FromMinutes(30);
+
     private readonly ConcurrentDictionary<TenantId, ConcurrentDictionary<LiveSubscription, bool>> _subscriptions =
         new();
     private readonly ConcurrentDictionary<long, LastValues> _lastValues = new();
+    private long _swept = time.GetTimestamp();
 
     public ILiveSubscription Subscribe(TenantId tenant, IReadOnlySet<long>? deviceKeys, int capacity = 10_000)
     {
@@ -37,10 +42,12 @@ public sealed class LiveFeed(
         CancellationToken ct
     )
     {
+        ForgetUnasked();
         // Put there before the log is read, so that nothing that is committed meanwhile is missed.
-        var values = _lastValues.GetOrAdd(deviceKey, _ => new LastValues(tenant));
+        var values = _lastValues.GetOrAdd(deviceKey, _ => new LastValues(tenant) { AskedAt = time.GetTimestamp() });
         if (values.Tenant != tenant)
             return new Dictionary<(string, string), LastValue>();
+        values.AskedAt = time.GetTimestamp();
         if (!values.IsRestored)
             await RestoreAsync(values, deviceKey, ct);
         return values.Snapshot();
@@ -48,6 +55,7 @@ public sealed class LiveFeed(
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
+        using var follower = committed.Follow();
         long? position = null;
         while (!stoppingToken.IsCancellationRequested)
         {
@@ -57,7 +65,7 @@ public sealed class LiveFeed(
                 // Pages may lose samples: when far behind, go on with the newest.
                 if (committed.LastPosition - position > 4 * ReadLimit)
                     position = committed.LastPosition - ReadLimit;
-                var messages = await committed.ReadAfterAsync(position.Value, ReadLimit, stoppingToken);
+                var messages = await follower.ReadAfterAsync(position.Value, ReadLimit, stoppingToken);
                 position = messages[^1].Message.Position;
                 Deliver(messages);
             }
@@ -93,9 +101,28 @@ public sealed class LiveFeed(
         }
     }
 
+    /// <summary>Devices of which last values are in memory.</summary>
+    internal int LastValuesCount => _lastValues.Count;
+
+    // By those who ask: nobody else makes it grow.
+    private void ForgetUnasked()
+    {
+        var swept = Volatile.Read(ref _swept);
+        if (
+            time.GetElapsedTime(swept) < Remember / 10
+            || Interlocked.CompareExchange(ref _swept, time.GetTimestamp(), swept) != swept
+        )
+            return;
+        foreach (var entry in _lastValues)
+        {
+            if (time.GetElapsedTime(entry.Value.AskedAt) > Remember)
+                _lastValues.TryRemove(entry);
+        }
+    }
+
     private async Task RestoreAsync(LastValues values, long deviceKey, CancellationToken ct)
     {
-        foreach (var kept in await keeper.FindAsync(values.Tenant, deviceKey, ct))
+        foreach (var kept in (await keeper.FindAsync(values.Tenant, [deviceKey], ct))[deviceKey])
             values.Update(kept.Component, kept.Value.MessageTime, kept.Value.Received, [kept.Value.Point]);
         var newest = await store.NewestAsync(values.Tenant, deviceKey, RestoreMessages, ct);
         var points = new List<Point>();
@@ -122,6 +149,9 @@ internal sealed class LastValues(TenantId tenant)
 
     public TenantId Tenant => tenant;
     public bool IsRestored { get; set; }
+
+    /// <summary>Timestamp of the last question about them.</summary>
+    public long AskedAt { get; set; }
 
     public void Update(CommittedMessage message)
     {

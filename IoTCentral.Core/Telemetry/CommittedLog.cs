@@ -5,22 +5,28 @@ namespace IoTCentral.Core.Telemetry;
 public sealed record CommittedMessage(DeviceMessage Message, Point[] Points);
 
 /// <summary>
-/// What has just been committed, by position. Durable consumers pull from here and from the log when they are behind;
-/// nobody here can slow down the writer.
+/// What has just been committed, by position. Followers pull from here and from the log when they are behind; nobody here
+/// can slow down the writer.
 /// </summary>
 public sealed class CommittedLog(IMessageLog log)
 {
-    // 20,000 messages of 3 points are ~10 MB: a third of a second at full load, minutes at a common one.
+    // 20,000 messages of 3 points are ~10 MB: a third of a second at full load. What every follower has read goes at
+    // once: held on to, each message would live through a collection or two, which then take 10 ms instead of one.
     private const int RingMessages = 20_000;
 
     private readonly Lock _lock = new();
+    private readonly List<LogFollower> _followers = [];
     private readonly Queue<CommittedMessage[]> _ring = new();
     private int _ringCount;
     private long _last = -1;
+    private long _unreadable;
     private TaskCompletionSource _news = NewSignal();
 
     /// <summary>Position of the newest published message; -1 before the first of this process.</summary>
     public long LastPosition => Volatile.Read(ref _last);
+
+    /// <summary>How many of the published messages had a body whose values cannot be read.</summary>
+    public long Unreadable => Interlocked.Read(ref _unreadable);
 
     /// <summary>Position of the newest message there is, published or stored before this process began.</summary>
     public async ValueTask<long> NewestPositionAsync(CancellationToken ct) =>
@@ -30,7 +36,11 @@ public sealed class CommittedLog(IMessageLog log)
     public void Publish(IReadOnlyList<DeviceMessage> batch)
     {
         // What was set aside has no place in the log.
-        var messages = Read(batch.Any(m => m.Position == 0) ? [.. batch.Where(m => m.Position > 0)] : batch);
+        var messages = Read(
+            batch.Any(m => m.Position == 0) ? [.. batch.Where(m => m.Position > 0)] : batch,
+            out var unreadable
+        );
+        Interlocked.Add(ref _unreadable, unreadable);
         if (messages.Length == 0)
             return;
         TaskCompletionSource news;
@@ -38,8 +48,7 @@ public sealed class CommittedLog(IMessageLog log)
         {
             _ring.Enqueue(messages);
             _ringCount += messages.Length;
-            while (_ringCount > RingMessages && _ring.Count > 1)
-                _ringCount -= _ring.Dequeue().Length;
+            Trim();
             _last = messages[^1].Message.Position;
             news = _news;
             _news = NewSignal();
@@ -48,11 +57,23 @@ public sealed class CommittedLog(IMessageLog log)
         news.TrySetResult();
     }
 
-    /// <summary>
-    /// Messages after <paramref name="position"/>, oldest first: from memory, or from the log when that far back. Waits
-    /// until there are some.
-    /// </summary>
-    public async ValueTask<IReadOnlyList<CommittedMessage>> ReadAfterAsync(
+    /// <summary>Begins to follow; what was published since is kept in memory until it is read, within bounds.</summary>
+    public LogFollower Follow()
+    {
+        var follower = new LogFollower(this);
+        lock (_lock)
+            _followers.Add(follower);
+        return follower;
+    }
+
+    internal void Leave(LogFollower follower)
+    {
+        lock (_lock)
+            _followers.Remove(follower);
+    }
+
+    internal async ValueTask<IReadOnlyList<CommittedMessage>> ReadAfterAsync(
+        LogFollower follower,
         long position,
         int limit,
         CancellationToken ct
@@ -64,6 +85,7 @@ public sealed class CommittedLog(IMessageLog log)
             lock (_lock)
             {
                 news = _news.Task;
+                follower.Done = position;
                 if (_ring.TryPeek(out var oldest) && position >= oldest[0].Message.Position - 1)
                 {
                     if (FromRing(position, limit) is { Count: > 0 } found)
@@ -98,6 +120,14 @@ public sealed class CommittedLog(IMessageLog log)
         }
     }
 
+    // The newest batch stays: it tells that a follower who has read it has read all.
+    private void Trim()
+    {
+        var done = _followers.Count == 0 ? 0 : _followers.Min(f => f.Done);
+        while (_ring.Count > 1 && (_ringCount > RingMessages || _ring.Peek()[^1].Message.Position <= done))
+            _ringCount -= _ring.Dequeue().Length;
+    }
+
     private List<CommittedMessage> FromRing(long position, int limit)
     {
         var found = new List<CommittedMessage>();
@@ -118,16 +148,19 @@ public sealed class CommittedLog(IMessageLog log)
     }
 
     /// <summary>Reads the values of stored messages.</summary>
-    public static CommittedMessage[] Read(IReadOnlyList<DeviceMessage> batch)
+    public static CommittedMessage[] Read(IReadOnlyList<DeviceMessage> batch) => Read(batch, out _);
+
+    private static CommittedMessage[] Read(IReadOnlyList<DeviceMessage> batch, out int unreadable)
     {
+        unreadable = 0;
         var points = new List<Point>();
         var messages = new CommittedMessage[batch.Count];
         for (var i = 0; i < messages.Length; i++)
         {
             points.Clear();
             var message = batch[i];
-            if (!message.Flags.HasFlag(MessageFlags.Repeat))
-                PayloadReader.TryRead(message.Body.Span, points, out _);
+            if (!message.Flags.HasFlag(MessageFlags.Repeat) && !PayloadReader.TryRead(message.Body.Span, points, out _))
+                unreadable++;
             messages[i] = new(message, points.Count == 0 ? [] : [.. points]);
         }
 
@@ -135,4 +168,24 @@ public sealed class CommittedLog(IMessageLog log)
     }
 
     private static TaskCompletionSource NewSignal() => new(TaskCreationOptions.RunContinuationsAsynchronously);
+}
+
+/// <summary>One that reads all that is committed, in order; for one reader at a time.</summary>
+public sealed class LogFollower : IDisposable
+{
+    private readonly CommittedLog _log;
+
+    internal LogFollower(CommittedLog log) => _log = log;
+
+    /// <summary>Position of the newest message it has no more use for.</summary>
+    internal long Done { get; set; }
+
+    /// <summary>
+    /// Messages after <paramref name="position"/>, oldest first: from memory, or from the log when that far back. Waits
+    /// until there are some. Asking says that those up to <paramref name="position"/> are done with.
+    /// </summary>
+    public ValueTask<IReadOnlyList<CommittedMessage>> ReadAfterAsync(long position, int limit, CancellationToken ct) =>
+        _log.ReadAfterAsync(this, position, limit, ct);
+
+    public void Dispose() => _log.Leave(this);
 }

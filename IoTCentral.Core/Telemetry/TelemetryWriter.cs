@@ -20,7 +20,7 @@ public sealed class TelemetryWriter(
     private static readonly TimeSpan Linger = TimeSpan.FromMilliseconds(2);
     private const int EnoughMessages = 350;
 
-    private readonly WriterMetrics _metrics = new(meters, queue, time);
+    private readonly WriterMetrics _metrics = new(meters, queue, committed, time);
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -107,7 +107,7 @@ internal sealed class WriterMetrics
     private readonly TimeProvider _time;
     private long _oldest;
 
-    public WriterMetrics(IMeterFactory meters, IngestQueue queue, TimeProvider time)
+    public WriterMetrics(IMeterFactory meters, IngestQueue queue, CommittedLog committed, TimeProvider time)
     {
         _time = time;
         var meter = meters.Create("IoTCentral.Ingest");
@@ -116,6 +116,12 @@ internal sealed class WriterMetrics
             "iotc.ingest.rejected",
             "{message}",
             "Messages that the database refused, kept aside."
+        );
+        meter.CreateObservableCounter(
+            "iotc.ingest.unreadable",
+            () => committed.Unreadable,
+            "{message}",
+            "Messages stored whose body is no JSON object: their values cannot be read."
         );
         _commit = meter.CreateHistogram<double>("iotc.ingest.commit.duration", "ms", "Time of one batch's commit.");
         _size = meter.CreateHistogram<int>("iotc.ingest.batch.size", "{message}", "Messages in a batch.");

@@ -7,19 +7,23 @@ namespace IoTCentral.Data.Telemetry;
 
 internal sealed class LastValueStore(TenantDb db) : ILastValueStore
 {
-    public async Task<IReadOnlyList<SignalValue>> FindAsync(TenantId tenant, long deviceKey, CancellationToken ct)
+    public async Task<IReadOnlyList<SignalValue>> FindAsync(
+        TenantId tenant,
+        IReadOnlyList<long> deviceKeys,
+        CancellationToken ct
+    )
     {
         var rows = await db.QueryAsync<ValueRow>(
             tenant,
             """
-            select component, name, kind, number, number2, number3, text, message_time, received
+            select device_key, component, name, kind, number, number2, number3, text, message_time, received
             from last_value
-            where device_key = @deviceKey
+            where device_key = any(@keys)
             """,
-            new { deviceKey },
+            new { keys = deviceKeys.ToArray() },
             ct
         );
-        return [.. rows.Select(r => r.ToValue(deviceKey))];
+        return [.. rows.Select(r => r.ToValue())];
     }
 
     public Task SaveAsync(TenantId tenant, IReadOnlyList<SignalValue> values, CancellationToken ct)
@@ -64,6 +68,7 @@ internal sealed class LastValueStore(TenantDb db) : ILastValueStore
 
     private sealed record ValueRow
     {
+        public required long DeviceKey { get; init; }
         public required string Component { get; init; }
         public required string Name { get; init; }
         public required short Kind { get; init; }
@@ -74,9 +79,9 @@ internal sealed class LastValueStore(TenantDb db) : ILastValueStore
         public required DateTimeOffset MessageTime { get; init; }
         public required DateTimeOffset Received { get; init; }
 
-        public SignalValue ToValue(long deviceKey) =>
+        public SignalValue ToValue() =>
             new(
-                deviceKey,
+                DeviceKey,
                 Component,
                 new(new Point(Name, (PointKind)Kind, Number, Text, Number2, Number3), MessageTime, Received)
             );

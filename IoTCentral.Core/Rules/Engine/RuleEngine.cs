@@ -1,4 +1,5 @@
 using System.Diagnostics.Metrics;
+using IoTCentral.Core.Live;
 using IoTCentral.Core.Rules.Notices;
 using IoTCentral.Core.Telemetry;
 using IoTCentral.Core.Templates;
@@ -15,6 +16,7 @@ public sealed record RuleStorage(
     TemplateCatalog Templates,
     IRuleDeviceSource Devices,
     IRuleHistory History,
+    LastValueKeeper LastValues,
     IRuleJournal Journal
 );
 

@@ -26,6 +26,7 @@ internal sealed class RuleRun : IDisposable
     private static readonly TimeSpan LongestRead = TimeSpan.FromSeconds(60);
 
     private readonly CommittedLog _log;
+    private readonly LogFollower _follower;
     private readonly RuleStorage _storage;
     private readonly TimeProvider _time;
     private readonly RuleMetrics _metrics;
@@ -56,9 +57,10 @@ internal sealed class RuleRun : IDisposable
     )
     {
         (_log, _storage, _time, _metrics, _logger) = (log, storage, time, metrics, logger);
+        _follower = log.Follow();
         // Listening begins before anything is read, so that no news falls between.
         _news = new(changes);
-        var memory = new RuleMemory(_live, storage.History);
+        var memory = new RuleMemory(_live, storage.History, storage.LastValues);
         _loader = new(
             _live,
             storage.Tenants,
@@ -76,6 +78,7 @@ internal sealed class RuleRun : IDisposable
         // the read that waits for the next message
         _ended.Cancel();
         _ended.Dispose();
+        _follower.Dispose();
         _news.Dispose();
     }
 
@@ -104,7 +107,7 @@ internal sealed class RuleRun : IDisposable
         if (_reading is null)
         {
             _readingSince = _time.GetUtcNow();
-            _reading = _log.ReadAfterAsync(_at.Position, ReadLimit, _ended.Token).AsTask();
+            _reading = _follower.ReadAfterAsync(_at.Position, ReadLimit, _ended.Token).AsTask();
         }
 
         if (!_reading.IsCompleted)

@@ -278,18 +278,7 @@ public sealed class EngineRestartTests
     {
         await using var shop = await Shop.OpenAsync();
         var fridge = await shop.AddFridgeAsync();
-        var closed = new TelemetryCondition
-        {
-            Name = "door",
-            Operator = RuleOperator.Equal,
-            Value = RuleValue.Of(false),
-        };
-        await shop.AddRuleAsync(
-            EngineTests.Above(7) with
-            {
-                Conditions = [.. EngineTests.Above(7).Conditions, closed],
-            }
-        );
+        await shop.AddRuleAsync(WarmBehindAClosedDoor);
         await shop.StartAsync();
         await shop.SendAsync(fridge, "10:00", """{"door":false}""");
 
@@ -297,6 +286,43 @@ public sealed class EngineRestartTests
         await shop.SendAsync(fridge, "10:01", """{"temperature":9}""");
 
         Assert.Equal("fridge-1 10:01-", await shop.StoryAsync());
+    }
+
+    [Fact]
+    public async Task A_value_that_came_long_before_the_newest_messages_still_counts()
+    {
+        await using var shop = await Shop.OpenAsync();
+        var fridge = await shop.AddFridgeAsync();
+        await shop.AddRuleAsync(WarmBehindAClosedDoor);
+        await shop.StartAsync();
+        await shop.SendAsync(fridge, "10:00", """{"door":false}""");
+        await shop.KeepAsync(fridge, "10:00", Point.Of("door", false));
+        for (var second = 0; second < 60; second++)
+            await shop.SendAsync(fridge, $"10:01:{second:00}", """{"temperature":5}""");
+
+        await shop.RestartAsync();
+        await shop.SendAsync(fridge, "10:03", """{"temperature":9}""");
+
+        Assert.Equal("fridge-1 10:03-", await shop.StoryAsync());
+    }
+
+    [Fact]
+    public async Task A_value_that_is_yet_to_be_judged_does_not_count_before_its_turn()
+    {
+        await using var shop = await Shop.OpenAsync();
+        var fridge = await shop.AddFridgeAsync();
+        await shop.AddRuleAsync(WarmBehindAClosedDoor);
+        await shop.StartAsync();
+        await shop.SendAsync(fridge, "10:00", """{"temperature":5}""");
+
+        shop.Kill();
+        await shop.StoreAsync(Shop.Message(fridge, "10:01", """{"temperature":9}"""));
+        await shop.StoreAsync(Shop.Message(fridge, "10:02", """{"door":false}"""));
+        await shop.KeepAsync(fridge, "10:02", Point.Of("door", false));
+        await shop.StartAsync();
+        await shop.StepAsync();
+
+        Assert.Equal("fridge-1 10:02-", await shop.StoryAsync());
     }
 
     [Fact]
@@ -337,6 +363,21 @@ public sealed class EngineRestartTests
         Assert.EndsWith("DeviceRemoved", await shop.StoryAsync(), StringComparison.Ordinal);
         Assert.Empty(await shop.PhasesAsync());
     }
+
+    private static RuleDefinition WarmBehindAClosedDoor =>
+        EngineTests.Above(7) with
+        {
+            Conditions =
+            [
+                .. EngineTests.Above(7).Conditions,
+                new TelemetryCondition
+                {
+                    Name = "door",
+                    Operator = RuleOperator.Equal,
+                    Value = RuleValue.Of(false),
+                },
+            ],
+        };
 
     private static RuleDefinition Average(int minutes) =>
         new() { Window = TimeSpan.FromMinutes(minutes), Conditions = [Over(Aggregate.Average, 8)] };

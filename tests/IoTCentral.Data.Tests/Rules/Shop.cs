@@ -7,6 +7,7 @@ using IoTCentral.Core.Access;
 using IoTCentral.Core.Audit;
 using IoTCentral.Core.Devices;
 using IoTCentral.Core.Installation;
+using IoTCentral.Core.Live;
 using IoTCentral.Core.Outbox;
 using IoTCentral.Core.Rules;
 using IoTCentral.Core.Rules.Engine;
@@ -80,6 +81,7 @@ internal sealed class Shop : IAsyncDisposable
     public Caller Caller => Caller.System(Tenant);
     public RuleStore Rules => new(Database.TenantDb);
     public AlertStore Alerts => new(Database.TenantDb);
+    public LastValueStore LastValues => new(Database.TenantDb);
     public OutboxStore Outbox => new(Database.TenantDb, Database.SystemDb);
     public RuleDeviceSource Devices => new(Database.TenantDb);
     public RuleBook Book => new(Rules, _templates, new RuleSecrets(Box), Changes, Clock);
@@ -248,6 +250,13 @@ internal sealed class Shop : IAsyncDisposable
                 _templates,
                 Devices,
                 new RuleHistory(Database.TenantDb),
+                new LastValueKeeper(
+                    _committed,
+                    new CheckpointStore(Database.SystemDb),
+                    LastValues,
+                    Clock,
+                    NullLogger<LastValueKeeper>.Instance
+                ),
                 Journal
             ),
             Notices,
@@ -281,6 +290,14 @@ internal sealed class Shop : IAsyncDisposable
         await _log.AppendAsync(messages, Ct);
         _committed.Publish(messages);
     }
+
+    /// <summary>Keeps a last value, as the program does a minute after nothing has replaced it.</summary>
+    public Task KeepAsync(Device device, string received, Point point) =>
+        LastValues.SaveAsync(
+            device.TenantId,
+            [new(device.Key, "", new LastValue(point, At(received), At(received)))],
+            Ct
+        );
 
     /// <summary>Stores a message and lets the engine judge it.</summary>
     public async Task SendAsync(Device device, string received, string json, string? messageTime = null)

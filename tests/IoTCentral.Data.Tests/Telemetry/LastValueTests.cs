@@ -30,7 +30,7 @@ public sealed class LastValueTests(MessageLogFixture fixture) : IClassFixture<Me
         _time.Advance(TimeSpan.FromMinutes(2));
         await keeper.WriteSettledAsync(Ct);
 
-        var known = await Keeper().FindAsync(device.Tenant, device.Device, Ct);
+        var known = await FindAsync(Keeper(), device);
 
         Assert.Equal(87, Assert.Single(known, v => v.Value.Point.Name == "battery").Value.Point.Number);
     }
@@ -48,12 +48,12 @@ public sealed class LastValueTests(MessageLogFixture fixture) : IClassFixture<Me
 
         Assert.Equal(
             "battery",
-            Assert.Single(await Store.FindAsync(device.Tenant, device.Device, Ct)).Value.Point.Name
+            Assert.Single(await Store.FindAsync(device.Tenant, [device.Device], Ct)).Value.Point.Name
         );
         Assert.Equal(8, _checkpoints.Position);
         Assert.Equal(
             ["battery", "temperature"],
-            (await keeper.FindAsync(device.Tenant, device.Device, Ct)).Select(v => v.Value.Point.Name).Order()
+            (await FindAsync(keeper, device)).Select(v => v.Value.Point.Name).Order()
         );
     }
 
@@ -66,7 +66,7 @@ public sealed class LastValueTests(MessageLogFixture fixture) : IClassFixture<Me
 
         await Store.SaveAsync(device.Tenant, [Value(device.Device, Point.Of("door", "shut"), Noon.AddHours(-1))], Ct);
 
-        Assert.Equal(newer, Assert.Single(await Store.FindAsync(device.Tenant, device.Device, Ct)));
+        Assert.Equal(newer, Assert.Single(await Store.FindAsync(device.Tenant, [device.Device], Ct)));
     }
 
     [Fact]
@@ -85,7 +85,7 @@ public sealed class LastValueTests(MessageLogFixture fixture) : IClassFixture<Me
 
         Assert.Equal(
             values,
-            (await Store.FindAsync(device.Tenant, device.Device, Ct)).OrderBy(v => v.Value.Point.Name)
+            (await Store.FindAsync(device.Tenant, [device.Device], Ct)).OrderBy(v => v.Value.Point.Name)
         );
     }
 
@@ -100,12 +100,31 @@ public sealed class LastValueTests(MessageLogFixture fixture) : IClassFixture<Me
             Ct
         );
 
-        Assert.Equal(2, Assert.Single(await Store.FindAsync(device.Tenant, device.Device, Ct)).Value.Point.Number);
-        Assert.Empty(await Store.FindAsync(other.Tenant, device.Device, Ct));
+        Assert.Equal(2, Assert.Single(await Store.FindAsync(device.Tenant, [device.Device], Ct)).Value.Point.Number);
+        Assert.Empty(await Store.FindAsync(other.Tenant, [device.Device], Ct));
+    }
+
+    [Fact]
+    public async Task Last_values_that_nobody_asks_for_any_more_leave_memory()
+    {
+        var (device, other) = (await fixture.NewDeviceAsync(Ct), await fixture.NewDeviceAsync(Ct));
+        var log = new CommittedLog(fixture.Log);
+        using var feed = new LiveFeed(log, fixture.Store, Keeper(), _time, NullLogger<LiveFeed>.Instance);
+        await feed.LastValuesAsync(device.Tenant, device.Device, Ct);
+
+        _time.Advance(TimeSpan.FromMinutes(31));
+        await feed.LastValuesAsync(other.Tenant, other.Device, Ct);
+
+        Assert.Equal(1, feed.LastValuesCount);
     }
 
     private LastValueKeeper Keeper() =>
         new(new CommittedLog(fixture.Log), _checkpoints, Store, _time, NullLogger<LastValueKeeper>.Instance);
+
+    private static async Task<IEnumerable<SignalValue>> FindAsync(
+        LastValueKeeper keeper,
+        (TenantId Tenant, long Device) device
+    ) => (await keeper.FindAsync(device.Tenant, [device.Device], Ct))[device.Device];
 
     private static SignalValue Value(long device, Point point, DateTimeOffset at) =>
         new(device, "", new(point, at, at));
