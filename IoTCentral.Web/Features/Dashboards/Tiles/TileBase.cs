@@ -19,11 +19,15 @@ public abstract class TileBase : ComponentBase, IDisposable
     // Often enough to be called now, seldom enough that a wall of dashboards costs next to nothing.
     private static readonly TimeSpan AskAgain = TimeSpan.FromSeconds(15);
 
+    // What takes a second is asked once a minute: a tile over much data must not slow down what it looks at.
+    private const int RestPerWork = 60;
+
     private readonly CancellationTokenSource _gone = new();
     private CancellationTokenSource? _loading;
     private IDisposable? _following;
     private (Tile, DashboardScope, TimeRange)? _shown;
     private ITimer? _timer;
+    private TimeSpan _rest = AskAgain;
 
     [Parameter, EditorRequired]
     public Tile Tile { get; set; } = null!;
@@ -99,7 +103,7 @@ public abstract class TileBase : ComponentBase, IDisposable
         _shown = (Tile, Scope, Range);
         await ReloadAsync();
         if (AsksAgain && Range.Window is not null)
-            _timer ??= Time.CreateTimer(_ => _ = InvokeAsync(ReloadAsync), null, AskAgain, AskAgain);
+            _timer ??= Time.CreateTimer(_ => _ = InvokeAsync(ReloadAsync), null, _rest, Timeout.InfiniteTimeSpan);
     }
 
     protected async Task ReloadAsync()
@@ -109,6 +113,7 @@ public abstract class TileBase : ComponentBase, IDisposable
         if (_loading is not null)
             await _loading.CancelAsync();
         var loading = _loading = CancellationTokenSource.CreateLinkedTokenSource(_gone.Token);
+        var started = Time.GetTimestamp();
         try
         {
             Devices = await Reader.DevicesAsync(Caller, Tile, Scope, MaxDevices, loading.Token);
@@ -128,6 +133,9 @@ public abstract class TileBase : ComponentBase, IDisposable
             (Failure, IsLoading) = (Errors.Say(e), false);
         }
 
+        var rest = Time.GetElapsedTime(started) * RestPerWork;
+        _rest = rest > AskAgain ? rest : AskAgain;
+        _timer?.Change(_rest, Timeout.InfiniteTimeSpan);
         StateHasChanged();
     }
 
