@@ -68,7 +68,6 @@ internal static class Site
                 Path = "settings",
                 Icon = Icons.Material.Outlined.Settings,
                 Texts = typeof(SettingsTexts),
-                TitleKey = "NavTitle",
                 Permission = Permission.ManageApplication,
             }
         );
@@ -82,7 +81,6 @@ internal static class Site
                 Path = "api",
                 Icon = Icons.Material.Outlined.Api,
                 Texts = typeof(AccessTexts),
-                TitleKey = "NavTitle",
                 Permission = Permission.ViewApplication,
             }
         );

@@ -19,7 +19,6 @@ internal static class AlertSetup
                     Path = "alerts",
                     Icon = Icons.Material.Outlined.NotificationsActive,
                     Texts = typeof(AlertTexts),
-                    TitleKey = "NavTitle",
                     Permission = Permission.ViewAlerts,
                     Badge = typeof(AlertCount),
                 }

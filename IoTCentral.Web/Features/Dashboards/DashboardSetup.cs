@@ -17,7 +17,6 @@ internal static class DashboardSetup
                 Path = "dashboards",
                 Icon = Icons.Material.Outlined.Dashboard,
                 Texts = typeof(DashboardTexts),
-                TitleKey = "NavTitle",
                 Permission = Permission.ViewDashboards,
             }
         );

@@ -17,7 +17,6 @@ internal static class RuleSetup
                 Path = "rules",
                 Icon = Icons.Material.Outlined.Rule,
                 Texts = typeof(RulePageTexts),
-                TitleKey = "NavTitle",
                 Permission = Permission.ViewRules,
             }
         );

@@ -19,7 +19,6 @@ internal static class TemplatePages
                 Path = "templates",
                 Icon = Icons.Material.Outlined.Schema,
                 Texts = typeof(TemplateTexts),
-                TitleKey = "NavTitle",
                 Permission = Permission.ViewTemplates,
             }
         );

@@ -33,7 +33,7 @@ public sealed record NavItem
     public required Type Texts { get; init; }
 
     /// <summary>Key of the title in <see cref="Texts"/>.</summary>
-    public required string TitleKey { get; init; }
+    public string TitleKey { get; init; } = "NavTitle";
 
     /// <summary>Who sees it; null: every member.</summary>
     public Permission? Permission { get; init; }

@@ -66,9 +66,7 @@ public sealed class EngineChangeTests
     public async Task Turning_a_rule_off_ends_its_alerts_and_turning_it_on_judges_again()
     {
         await using var shop = await Shop.OpenAsync();
-        var fridge = await shop.AddFridgeAsync();
-        await shop.AddRuleAsync(Warm);
-        await shop.StartAsync();
+        var fridge = await shop.WatchFridgeAsync(Warm);
         await shop.SendAsync(fridge, "10:00", """{"temperature":9}""");
 
         shop.Clock.SetUtcNow(Shop.At("10:01"));
@@ -89,9 +87,7 @@ public sealed class EngineChangeTests
     public async Task A_deleted_rule_ends_its_alerts()
     {
         await using var shop = await Shop.OpenAsync();
-        var fridge = await shop.AddFridgeAsync();
-        await shop.AddRuleAsync(Warm);
-        await shop.StartAsync();
+        var fridge = await shop.WatchFridgeAsync(Warm);
         await shop.SendAsync(fridge, "10:00", """{"temperature":9}""");
 
         shop.Clock.SetUtcNow(Shop.At("10:01"));
@@ -105,9 +101,7 @@ public sealed class EngineChangeTests
     public async Task A_rule_saved_behind_the_engines_back_is_never_judged_by_its_old_version()
     {
         await using var shop = await Shop.OpenAsync();
-        var fridge = await shop.AddFridgeAsync();
-        await shop.AddRuleAsync(Warm);
-        await shop.StartAsync();
+        var fridge = await shop.WatchFridgeAsync(Warm);
 
         await shop.ExecuteAsOwnerAsync("update rule set version = version + 1, is_enabled = false");
         await shop.SendAsync(fridge, "10:00", """{"temperature":9}""");
@@ -120,9 +114,7 @@ public sealed class EngineChangeTests
     public async Task A_deleted_device_ends_its_alerts_as_device_removed()
     {
         await using var shop = await Shop.OpenAsync();
-        var fridge = await shop.AddFridgeAsync();
-        await shop.AddRuleAsync(Warm);
-        await shop.StartAsync();
+        var fridge = await shop.WatchFridgeAsync(Warm);
         await shop.SendAsync(fridge, "10:00", """{"temperature":9}""");
 
         await shop.DeleteAsync(fridge);
@@ -136,9 +128,7 @@ public sealed class EngineChangeTests
     public async Task A_device_that_gets_another_template_is_no_concern_of_the_rule_any_more()
     {
         await using var shop = await Shop.OpenAsync();
-        var fridge = await shop.AddFridgeAsync();
-        await shop.AddRuleAsync(Warm);
-        await shop.StartAsync();
+        var fridge = await shop.WatchFridgeAsync(Warm);
         await shop.SendAsync(fridge, "10:00", """{"temperature":9}""");
 
         await shop.SaveAsync(fridge with { TemplateId = null });
@@ -151,9 +141,7 @@ public sealed class EngineChangeTests
     public async Task A_person_resolves_while_it_is_true_with_a_reason_only()
     {
         await using var shop = await Shop.OpenAsync();
-        var fridge = await shop.AddFridgeAsync();
-        await shop.AddRuleAsync(Warm);
-        await shop.StartAsync();
+        var fridge = await shop.WatchFridgeAsync(Warm);
         await shop.SendAsync(fridge, "10:00", """{"temperature":9}""");
         var alert = await shop.AlertAsync();
 
@@ -175,9 +163,7 @@ public sealed class EngineChangeTests
     public async Task A_person_and_the_conditions_that_resolve_at_once_resolve_once()
     {
         await using var shop = await Shop.OpenAsync();
-        var fridge = await shop.AddFridgeAsync();
-        await shop.AddRuleAsync(Warm);
-        await shop.StartAsync();
+        var fridge = await shop.WatchFridgeAsync(Warm);
         await shop.SendAsync(fridge, "10:00", """{"temperature":9}""");
         var alert = await shop.AlertAsync();
 
@@ -210,9 +196,7 @@ public sealed class EngineChangeTests
     public async Task An_acknowledged_alert_resolves_by_itself_too()
     {
         await using var shop = await Shop.OpenAsync();
-        var fridge = await shop.AddFridgeAsync();
-        await shop.AddRuleAsync(Warm);
-        await shop.StartAsync();
+        var fridge = await shop.WatchFridgeAsync(Warm);
         await shop.SendAsync(fridge, "10:00", """{"temperature":9}""");
 
         await shop.Desk.AcknowledgeAsync(shop.Caller, (await shop.AlertAsync()).Id, "on my way", Ct);
@@ -308,9 +292,7 @@ public sealed class EngineChangeTests
     public async Task Only_a_fault_of_the_data_is_refused_for_ever()
     {
         await using var shop = await Shop.OpenAsync();
-        var fridge = await shop.AddFridgeAsync();
-        await shop.AddRuleAsync(Warm);
-        await shop.StartAsync();
+        var fridge = await shop.WatchFridgeAsync(Warm);
 
         await shop.ExecuteAsOwnerAsync("revoke insert on alert from iot_app");
         await Assert.ThrowsAsync<Npgsql.PostgresException>(() =>

@@ -12,9 +12,7 @@ public sealed class EngineRestartTests
     public async Task An_open_alert_stays_one_alert_and_resolves_after_the_restart()
     {
         await using var shop = await Shop.OpenAsync();
-        var fridge = await shop.AddFridgeAsync();
-        await shop.AddRuleAsync(Warm);
-        await shop.StartAsync();
+        var fridge = await shop.WatchFridgeAsync(Warm);
         await shop.SendAsync(fridge, "10:00", """{"temperature":9}""");
 
         await shop.RestartAsync();
@@ -30,9 +28,7 @@ public sealed class EngineRestartTests
     public async Task Messages_that_were_stored_while_it_was_down_are_judged_in_order()
     {
         await using var shop = await Shop.OpenAsync();
-        var fridge = await shop.AddFridgeAsync();
-        await shop.AddRuleAsync(Warm);
-        await shop.StartAsync();
+        var fridge = await shop.WatchFridgeAsync(Warm);
         await shop.SendAsync(fridge, "10:00", """{"temperature":5}""");
 
         shop.Kill();
@@ -51,9 +47,7 @@ public sealed class EngineRestartTests
     public async Task A_crash_before_the_commit_loses_nothing()
     {
         await using var shop = await Shop.OpenAsync();
-        var fridge = await shop.AddFridgeAsync();
-        await shop.AddRuleAsync(Warm);
-        await shop.StartAsync();
+        var fridge = await shop.WatchFridgeAsync(Warm);
 
         shop.Journal.FailsBefore = true;
         await Assert.ThrowsAsync<IOException>(() => shop.SendAsync(fridge, "10:00", """{"temperature":9}"""));
@@ -69,9 +63,7 @@ public sealed class EngineRestartTests
     public async Task A_commit_whose_answer_was_lost_is_not_made_twice()
     {
         await using var shop = await Shop.OpenAsync();
-        var fridge = await shop.AddFridgeAsync();
-        await shop.AddRuleAsync(Warm);
-        await shop.StartAsync();
+        var fridge = await shop.WatchFridgeAsync(Warm);
 
         shop.Journal.FailsAfter = true;
         await Assert.ThrowsAsync<IOException>(() => shop.SendAsync(fridge, "10:00", """{"temperature":9}"""));
@@ -86,9 +78,7 @@ public sealed class EngineRestartTests
     public async Task The_same_decision_written_twice_is_one_alert_and_one_mail()
     {
         await using var shop = await Shop.OpenAsync();
-        var fridge = await shop.AddFridgeAsync();
-        await shop.AddRuleAsync(Warm);
-        await shop.StartAsync();
+        var fridge = await shop.WatchFridgeAsync(Warm);
         await shop.StoreAsync(
             Shop.Message(fridge, "10:00", """{"temperature":9}"""),
             Shop.Message(fridge, "10:01", """{"temperature":5}""")
@@ -109,9 +99,7 @@ public sealed class EngineRestartTests
     public async Task A_hold_time_that_runs_goes_on_running()
     {
         await using var shop = await Shop.OpenAsync();
-        var fridge = await shop.AddFridgeAsync();
-        await shop.AddRuleAsync(EngineTests.Above(7) with { Hold = TimeSpan.FromMinutes(10) });
-        await shop.StartAsync();
+        var fridge = await shop.WatchFridgeAsync(EngineTests.Above(7) with { Hold = TimeSpan.FromMinutes(10) });
         await shop.SendAsync(fridge, "10:00", """{"temperature":9}""");
         Assert.Equal(["warm holding"], await shop.PhasesAsync());
 
@@ -127,9 +115,7 @@ public sealed class EngineRestartTests
     public async Task A_hold_time_that_was_over_while_it_was_down_fires_at_the_start()
     {
         await using var shop = await Shop.OpenAsync();
-        var fridge = await shop.AddFridgeAsync();
-        await shop.AddRuleAsync(EngineTests.Above(7) with { Hold = TimeSpan.FromMinutes(10) });
-        await shop.StartAsync();
+        var fridge = await shop.WatchFridgeAsync(EngineTests.Above(7) with { Hold = TimeSpan.FromMinutes(10) });
         await shop.SendAsync(fridge, "10:00", """{"temperature":9}""");
 
         shop.Kill();
@@ -166,9 +152,9 @@ public sealed class EngineRestartTests
     public async Task Silence_does_not_need_the_presence_of_a_device_that_spoke_today()
     {
         await using var shop = await Shop.OpenAsync();
-        var fridge = await shop.AddFridgeAsync();
-        await shop.AddRuleAsync(new() { Conditions = [new SilenceCondition { For = TimeSpan.FromMinutes(15) }] });
-        await shop.StartAsync();
+        var fridge = await shop.WatchFridgeAsync(
+            new() { Conditions = [new SilenceCondition { For = TimeSpan.FromMinutes(15) }] }
+        );
         await shop.SendAsync(fridge, "10:00", """{"temperature":4}""");
 
         await shop.RestartAsync();
@@ -182,9 +168,7 @@ public sealed class EngineRestartTests
     public async Task Timers_wait_for_messages_that_were_stored_before_them()
     {
         await using var shop = await Shop.OpenAsync();
-        var fridge = await shop.AddFridgeAsync();
-        await shop.AddRuleAsync(EngineTests.Above(7) with { Hold = TimeSpan.FromMinutes(10) });
-        await shop.StartAsync();
+        var fridge = await shop.WatchFridgeAsync(EngineTests.Above(7) with { Hold = TimeSpan.FromMinutes(10) });
         await shop.SendAsync(fridge, "10:00", """{"temperature":9}""");
 
         shop.Kill();
@@ -202,9 +186,7 @@ public sealed class EngineRestartTests
     public async Task An_open_window_is_filled_again_from_the_log()
     {
         await using var shop = await Shop.OpenAsync();
-        var fridge = await shop.AddFridgeAsync();
-        await shop.AddRuleAsync(Average(10));
-        await shop.StartAsync();
+        var fridge = await shop.WatchFridgeAsync(Average(10));
         for (var minute = 0; minute < 8; minute++)
             await shop.SendAsync(fridge, $"10:0{minute}", $$"""{"temperature":{{minute}}}""");
 
@@ -221,9 +203,7 @@ public sealed class EngineRestartTests
     public async Task A_long_window_with_more_messages_than_are_read_at_first_is_complete()
     {
         await using var shop = await Shop.OpenAsync();
-        var fridge = await shop.AddFridgeAsync();
-        await shop.AddRuleAsync(Average(60) with { Conditions = [Over(Aggregate.Count, 0)] });
-        await shop.StartAsync();
+        var fridge = await shop.WatchFridgeAsync(Average(60) with { Conditions = [Over(Aggregate.Count, 0)] });
         await shop.StoreAsync(Shop.Message(fridge, "9:59:59", """{"temperature":1}"""));
         await shop.StoreAsync([
             .. Enumerable
@@ -242,9 +222,7 @@ public sealed class EngineRestartTests
     public async Task A_window_that_closed_before_the_crash_is_not_judged_again()
     {
         await using var shop = await Shop.OpenAsync();
-        var fridge = await shop.AddFridgeAsync();
-        await shop.AddRuleAsync(Average(10) with { Conditions = [Over(Aggregate.Count, 3)] });
-        await shop.StartAsync();
+        var fridge = await shop.WatchFridgeAsync(Average(10) with { Conditions = [Over(Aggregate.Count, 3)] });
         await shop.SendAsync(fridge, "9:59", """{"temperature":1}""");
         for (var minute = 0; minute < 5; minute++)
             await shop.SendAsync(fridge, $"10:0{minute}", """{"temperature":1}""");
@@ -262,9 +240,7 @@ public sealed class EngineRestartTests
     public async Task A_message_older_than_the_last_one_judged_is_still_known_as_old()
     {
         await using var shop = await Shop.OpenAsync();
-        var fridge = await shop.AddFridgeAsync();
-        await shop.AddRuleAsync(Warm);
-        await shop.StartAsync();
+        var fridge = await shop.WatchFridgeAsync(Warm);
         await shop.SendAsync(fridge, "10:00", """{"temperature":5}""");
 
         await shop.RestartAsync();
@@ -277,9 +253,7 @@ public sealed class EngineRestartTests
     public async Task Values_seen_before_still_count_for_conditions_that_need_several()
     {
         await using var shop = await Shop.OpenAsync();
-        var fridge = await shop.AddFridgeAsync();
-        await shop.AddRuleAsync(WarmBehindAClosedDoor);
-        await shop.StartAsync();
+        var fridge = await shop.WatchFridgeAsync(WarmBehindAClosedDoor);
         await shop.SendAsync(fridge, "10:00", """{"door":false}""");
 
         await shop.RestartAsync();
@@ -292,9 +266,7 @@ public sealed class EngineRestartTests
     public async Task A_value_that_came_long_before_the_newest_messages_still_counts()
     {
         await using var shop = await Shop.OpenAsync();
-        var fridge = await shop.AddFridgeAsync();
-        await shop.AddRuleAsync(WarmBehindAClosedDoor);
-        await shop.StartAsync();
+        var fridge = await shop.WatchFridgeAsync(WarmBehindAClosedDoor);
         await shop.SendAsync(fridge, "10:00", """{"door":false}""");
         await shop.KeepAsync(fridge, "10:00", Point.Of("door", false));
         for (var second = 0; second < 60; second++)
@@ -310,9 +282,7 @@ public sealed class EngineRestartTests
     public async Task A_value_that_is_yet_to_be_judged_does_not_count_before_its_turn()
     {
         await using var shop = await Shop.OpenAsync();
-        var fridge = await shop.AddFridgeAsync();
-        await shop.AddRuleAsync(WarmBehindAClosedDoor);
-        await shop.StartAsync();
+        var fridge = await shop.WatchFridgeAsync(WarmBehindAClosedDoor);
         await shop.SendAsync(fridge, "10:00", """{"temperature":5}""");
 
         shop.Kill();
@@ -329,9 +299,7 @@ public sealed class EngineRestartTests
     public async Task What_a_person_resolved_stays_silent_until_it_has_been_false_once()
     {
         await using var shop = await Shop.OpenAsync();
-        var fridge = await shop.AddFridgeAsync();
-        await shop.AddRuleAsync(Warm);
-        await shop.StartAsync();
+        var fridge = await shop.WatchFridgeAsync(Warm);
         await shop.SendAsync(fridge, "10:00", """{"temperature":9}""");
         shop.Clock.SetUtcNow(Shop.At("10:01"));
         await shop.Desk.ResolveAsync(shop.Caller, (await shop.AlertAsync()).Id, "defrosting", default);
@@ -350,9 +318,7 @@ public sealed class EngineRestartTests
     public async Task A_device_that_was_deleted_while_it_was_down_leaves_nothing_open()
     {
         await using var shop = await Shop.OpenAsync();
-        var fridge = await shop.AddFridgeAsync();
-        await shop.AddRuleAsync(Warm);
-        await shop.StartAsync();
+        var fridge = await shop.WatchFridgeAsync(Warm);
         await shop.SendAsync(fridge, "10:00", """{"temperature":9}""");
 
         shop.Kill();

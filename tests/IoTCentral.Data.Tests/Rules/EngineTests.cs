@@ -32,9 +32,7 @@ public sealed class EngineTests
     public async Task A_value_beyond_the_limit_opens_an_alert_with_its_facts_and_a_mail()
     {
         await using var shop = await Shop.OpenAsync();
-        var fridge = await shop.AddFridgeAsync();
-        await shop.AddRuleAsync(WithMail(Above(7), "anna@shop.example"));
-        await shop.StartAsync();
+        var fridge = await shop.WatchFridgeAsync(WithMail(Above(7), "anna@shop.example"));
 
         await shop.SendAsync(fridge, "10:00", """{"temperature":9.3}""");
 
@@ -53,9 +51,7 @@ public sealed class EngineTests
     public async Task A_value_within_the_limit_resolves_it_and_tells_so_with_the_worst_value()
     {
         await using var shop = await Shop.OpenAsync();
-        var fridge = await shop.AddFridgeAsync();
-        await shop.AddRuleAsync(WithMail(Above(7), "anna@shop.example"));
-        await shop.StartAsync();
+        var fridge = await shop.WatchFridgeAsync(WithMail(Above(7), "anna@shop.example"));
 
         await shop.SendAsync(fridge, "10:00", """{"temperature":9}""");
         await shop.SendAsync(fridge, "10:01", """{"temperature":12}""");
@@ -78,9 +74,7 @@ public sealed class EngineTests
     public async Task What_opens_and_resolves_in_one_batch_is_one_resolved_alert_and_two_mails()
     {
         await using var shop = await Shop.OpenAsync();
-        var fridge = await shop.AddFridgeAsync();
-        await shop.AddRuleAsync(WithMail(Above(7), "anna@shop.example"));
-        await shop.StartAsync();
+        var fridge = await shop.WatchFridgeAsync(WithMail(Above(7), "anna@shop.example"));
 
         await shop.StoreAsync(
             Shop.Message(fridge, "10:00", """{"temperature":9}"""),
@@ -168,9 +162,9 @@ public sealed class EngineTests
     public async Task Silence_fires_by_the_clock()
     {
         await using var shop = await Shop.OpenAsync();
-        var fridge = await shop.AddFridgeAsync();
-        await shop.AddRuleAsync(new() { Conditions = [new SilenceCondition { For = TimeSpan.FromMinutes(15) }] });
-        await shop.StartAsync();
+        var fridge = await shop.WatchFridgeAsync(
+            new() { Conditions = [new SilenceCondition { For = TimeSpan.FromMinutes(15) }] }
+        );
 
         await shop.SendAsync(fridge, "10:00", """{"temperature":4}""");
         await shop.ClockAsync("10:14");
@@ -185,9 +179,9 @@ public sealed class EngineTests
     public async Task A_lost_connection_fires_by_the_clock()
     {
         await using var shop = await Shop.OpenAsync();
-        var fridge = await shop.AddFridgeAsync();
-        await shop.AddRuleAsync(new() { Conditions = [new DisconnectedCondition { For = TimeSpan.FromMinutes(5) }] });
-        await shop.StartAsync();
+        var fridge = await shop.WatchFridgeAsync(
+            new() { Conditions = [new DisconnectedCondition { For = TimeSpan.FromMinutes(5) }] }
+        );
 
         await shop.SetPresenceAsync(fridge, "10:01");
         await shop.ClockAsync("10:05");

@@ -35,7 +35,7 @@ namespace IoTCentral.Data.Tests.Rules;
 /// A shop with fridges on a database of its own, and the rule engine beside it, which can be killed and started again.
 /// Everything happens on one day; messages are stored as the program stores them.
 /// </summary>
-internal sealed class Shop : IAsyncDisposable
+internal sealed partial class Shop : IAsyncDisposable
 {
     public const string Template = "dtmi:shop:fridge;1";
     public static readonly DateTimeOffset Day = new(2026, 11, 23, 0, 0, 0, TimeSpan.Zero);
@@ -238,49 +238,6 @@ internal sealed class Shop : IAsyncDisposable
         return rule;
     }
 
-    /// <summary>The engine as the program starts it.</summary>
-    public async Task StartAsync()
-    {
-        _committed = new CommittedLog(_log);
-        _run = new RuleRun(
-            _committed,
-            new RuleStorage(
-                new TenantStore(Database.TenantDb, Clock),
-                Rules,
-                _templates,
-                Devices,
-                new RuleHistory(Database.TenantDb),
-                new LastValueKeeper(
-                    _committed,
-                    new CheckpointStore(Database.SystemDb),
-                    LastValues,
-                    Clock,
-                    NullLogger<LastValueKeeper>.Instance
-                ),
-                Journal
-            ),
-            Notices,
-            Changes,
-            Clock,
-            new RuleMetrics(_meters, _committed),
-            NullLogger.Instance
-        );
-        await _run.StartAsync(Ct);
-    }
-
-    /// <summary>Its memory is gone; what was committed stays.</summary>
-    public void Kill()
-    {
-        _run?.Dispose();
-        _run = null;
-    }
-
-    public async Task RestartAsync()
-    {
-        Kill();
-        await StartAsync();
-    }
-
     /// <summary>Stores messages as devices send them; the engine has not seen them yet.</summary>
     public async Task StoreAsync(params DeviceMessage[] messages)
     {
@@ -317,58 +274,6 @@ internal sealed class Shop : IAsyncDisposable
             Body = Encoding.UTF8.GetBytes(json),
         };
 
-    /// <summary>One step of the engine: what waits in the log, else the news.</summary>
-    public Task StepAsync() => _run!.StepAsync(Ct);
-
-    /// <summary>A step without messages, for news to be read.</summary>
-    public Task StepNewsAsync() => ClockAsync("0:00");
-
-    /// <summary>The clock comes to this time while no message waits.</summary>
-    public async Task ClockAsync(string time)
-    {
-        // Timers run a second behind; a step without messages waits a quarter of one.
-        var tick = TimeSpan.FromMilliseconds(250);
-        var start = At(time) + TimeSpan.FromSeconds(1) - tick;
-        if (start > Clock.GetUtcNow())
-            Clock.SetUtcNow(start);
-        var step = _run!.StepAsync(Ct);
-        while (!step.IsCompleted)
-        {
-            Clock.Advance(tick);
-            await Task.WhenAny(step, Task.Delay(20, Ct));
-        }
-
-        await step;
-    }
-
-    /// <summary>All alerts, e.g. "fridge-1 10:00-10:05 condition", oldest first.</summary>
-    public async Task<string> StoryAsync(TenantId? tenant = null)
-    {
-        var alerts = (await Alerts.ListAsync(tenant ?? Tenant, new(), null, 100, Ct)).Items;
-        return string.Join(
-            "; ",
-            alerts
-                .OrderBy(a => a.OpenedAt)
-                .ThenBy(a => a.DeviceId, StringComparer.Ordinal)
-                .Select(a =>
-                    $"{a.DeviceId} {Time(a.OpenedAt)}-{(a.ResolvedAt is { } end ? $"{Time(end)} {a.ResolvedBy}" : "")}"
-                )
-        );
-    }
-
-    public async Task<IReadOnlyList<OutboxMessage>> OutboxAsync(TenantId? tenant = null) =>
-        [.. (await Outbox.ListAsync(tenant ?? Tenant, new(), null, 100, Ct)).Items.OrderBy(m => m.Key)];
-
-    public async Task<Alert> AlertAsync() => (await Alerts.ListAsync(Tenant, new(), null, 1, Ct)).Items.Single();
-
-    public async Task<IReadOnlyList<string>> PhasesAsync() =>
-        await Database.TenantDb.QueryAsync<string>(
-            Tenant,
-            "select rule_id || ' ' || phase from rule_state order by rule_id",
-            null,
-            Ct
-        );
-
     public async Task ExecuteAsOwnerAsync(string sql)
     {
         await using var owner = await Database.OpenAsOwnerAsync(Ct);
@@ -383,9 +288,6 @@ internal sealed class Shop : IAsyncDisposable
         _meters.Dispose();
         await Database.DisposeAsync();
     }
-
-    private static string Time(DateTimeOffset time) =>
-        time.ToString(time.Second == 0 ? "HH:mm" : "HH:mm:ss", CultureInfo.InvariantCulture);
 
     private static AuditEntry Audit { get; } =
         new()
