@@ -1,3 +1,4 @@
+using IoTCentral.Core.Live;
 using IoTCentral.Core.Telemetry;
 
 namespace IoTCentral.Core.Dashboards;
@@ -5,6 +6,16 @@ namespace IoTCentral.Core.Dashboards;
 /// <summary>Merges the buckets of many devices into one figure.</summary>
 internal static class KeyFigures
 {
+    /// <summary>The figure of now, from values of <paramref name="since"/> or later; a device that is silent for longer says nothing.</summary>
+    public static KeyFigure OfNewest(Aggregate aggregate, IReadOnlyList<TileValue> values, DateTimeOffset since) =>
+        Of(aggregate, [.. values.Select(v => (v.Device, Newest(v.Value, since)))]);
+
+    private static IReadOnlyList<SeriesBucket> Newest(LastValue? last, DateTimeOffset since) =>
+        last is { Point: { Kind: PointKind.Number or PointKind.Boolean, Number: var x }, MessageTime: var at }
+        && at >= since
+            ? [new(at, 1, x, x, x, x, x, x)]
+            : [];
+
     public static KeyFigure Of(
         Aggregate aggregate,
         IReadOnlyList<(TileDevice Device, IReadOnlyList<SeriesBucket> Buckets)> answers

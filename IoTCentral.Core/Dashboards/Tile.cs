@@ -80,4 +80,7 @@ public sealed record Tile
 
     /// <summary>Below the limit is bad, not above.</summary>
     public bool IsLimitBelow { get; init; }
+
+    /// <summary>A key figure of now: over each device's newest value in the range, not over all its values.</summary>
+    public bool IsOfNow { get; init; }
 }

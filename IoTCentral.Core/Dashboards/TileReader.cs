@@ -123,6 +123,8 @@ public sealed class TileReader(
         caller.Demand(Permission.ViewDashboards);
         if (tile.Series is not [var series, ..] || shown.Count == 0)
             return new(null, null, null, null, shown.Count);
+        if (tile.IsOfNow)
+            return KeyFigures.OfNewest(series.Aggregate, await ValuesAsync(caller, tile, shown, ct), range.From);
         var now = await FigureAsync(caller.Tenant, tile, series, shown, range, zone, ct);
         var before = await FigureAsync(caller.Tenant, tile, series, shown, range.Before, zone, ct);
         return now with { Before = before.Value };

@@ -20,7 +20,7 @@ public static class DemoDashboard
             [
                 Kpi(
                     "warmest",
-                    "Warmest refrigerator",
+                    "Warmest refrigerator now",
                     0,
                     DemoContent.Refrigerator.Id,
                     "temperature",
@@ -28,10 +28,12 @@ public static class DemoDashboard
                 ) with
                 {
                     LimitProperty = "temperatureLimit",
+                    IsOfNow = true,
                 },
-                Kpi("freezer", "Warmest freezer", 3, DemoContent.Freezer.Id, "temperature", Aggregate.Maximum) with
+                Kpi("freezer", "Warmest freezer now", 3, DemoContent.Freezer.Id, "temperature", Aggregate.Maximum) with
                 {
                     LimitProperty = "temperatureLimit",
+                    IsOfNow = true,
                 },
                 Kpi(
                     "indoor",

@@ -1,5 +1,6 @@
 using IoTCentral.Core.Dashboards;
 using IoTCentral.Core.Devices;
+using IoTCentral.Core.Live;
 using IoTCentral.Core.Telemetry;
 
 namespace IoTCentral.Core.Tests.Dashboards;
@@ -24,6 +25,7 @@ public sealed class DashboardTests
             Line("a") with
             {
                 LimitProperty = "limit",
+                IsOfNow = true,
                 Source = new TileSource { TemplateId = "dtmi:x;1", Properties = [new("", "store", "017")] },
                 Series =
                 [
@@ -73,6 +75,16 @@ public sealed class DashboardTests
     }
 
     [Fact]
+    public void A_figure_of_now_leaves_out_devices_that_have_been_silent_since_before_the_range()
+    {
+        TileValue[] newest = [new(DeviceOf("silent"), Last(-13, 12)), new(DeviceOf("talks"), Last(-1, 4))];
+
+        var figure = KeyFigures.OfNewest(Aggregate.Maximum, newest, Noon.AddHours(-12));
+
+        Assert.Equal((4, "talks", Noon.AddHours(-1)), (figure.Value, figure.Device?.Device.Id, figure.At));
+    }
+
+    [Fact]
     public void Without_values_there_is_no_figure_but_a_count_of_none()
     {
         Assert.Null(KeyFigures.Of(Aggregate.Average, [(DeviceOf("a"), [])]).Value);
@@ -102,6 +114,9 @@ public sealed class DashboardTests
 
         Assert.InRange(range / (ChartBuckets.For(range) ?? range), 1, 400);
     }
+
+    private static LastValue Last(int hours, double number) =>
+        new(Point.Of("t", number), Noon.AddHours(hours), Noon.AddHours(hours));
 
     private static SeriesBucket Bucket(int minute, double first, double last) =>
         new(Noon.AddMinutes(minute), 2, (first + last) / 2, first, last, first + last, first, last);

@@ -47,6 +47,21 @@ public sealed class TileTests : BoardContext
     }
 
     [Fact]
+    public void A_key_figure_of_now_lets_the_past_rest()
+    {
+        var fridge = AddFridge("fridge-1");
+        Telemetry.Add(fridge, "temperature", Now.AddHours(-9), 17.2);
+        Last("temperature", Point.Of("temperature", 4.5));
+        var series = new TileSeries { Name = "temperature", Aggregate = Aggregate.Maximum };
+
+        var tile = Show(Tile(TileKind.Kpi) with { Series = [series], Limit = 8, IsOfNow = true });
+
+        Assert.Contains("4.5", tile.Markup, StringComparison.Ordinal);
+        Assert.Contains("within limits", tile.Markup, StringComparison.Ordinal);
+        Assert.DoesNotContain("17.2", tile.Markup, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Without_devices_a_key_figure_says_so_in_its_little_room()
     {
         var tile = Show(Tile(TileKind.Kpi, "temperature"));

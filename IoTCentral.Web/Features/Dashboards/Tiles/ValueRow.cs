@@ -8,6 +8,9 @@ namespace IoTCentral.Web.Features.Dashboards.Tiles;
 /// <summary>The newest value of a device, ready to be shown.</summary>
 public sealed record ValueRow
 {
+    /// <summary>A value this old is shown as such; devices report every few seconds to minutes.</summary>
+    public static readonly TimeSpan Stale = TimeSpan.FromMinutes(15);
+
     public required string Id { get; init; }
     public required long DeviceKey { get; init; }
     public required string Name { get; init; }
