@@ -77,6 +77,17 @@ public sealed class ConnectPanelTests : DeviceContext
     }
 
     [Fact]
+    public void The_code_is_called_ready_only_once_the_key_is_in_it()
+    {
+        var panel = Panel();
+        Assert.Equal("Code to paste, still without the key", panel.Find(".iot-code h3").TextContent);
+
+        panel.FindAll("button").Single(b => b.TextContent.Trim() == "Show the key and fill it in").Click();
+
+        Assert.Equal("Code that runs as pasted", panel.Find(".iot-code h3").TextContent);
+    }
+
+    [Fact]
     public async Task The_panel_turns_green_by_itself_when_the_device_speaks()
     {
         using var live = new DeviceLive(
@@ -99,6 +110,29 @@ public sealed class ConnectPanelTests : DeviceContext
             TimeSpan.FromSeconds(10)
         );
         Assert.Contains("temperature 8.70\u00a0°C", panel.Markup, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_first_message_keeps_its_time_and_values_when_more_follow()
+    {
+        using var live = new DeviceLive(
+            Feed,
+            Services.GetRequiredService<LiveFrames>(),
+            Services.GetRequiredService<UiErrors>()
+        );
+        var panel = Panel(live);
+
+        await panel.InvokeAsync(() =>
+        {
+            live.Came!([MemoryFeed.Message(_device.Key, Noon, Point.Of("temperature", 8.7))]);
+            live.Came([MemoryFeed.Message(_device.Key, Noon.AddSeconds(20), Point.Of("temperature", 4.1))]);
+        });
+
+        var lines = panel.FindAll(".iot-first .iot-note").Select(l => l.TextContent.Trim()).ToList();
+        Assert.Equal(2, lines.Count);
+        Assert.EndsWith("temperature 8.70\u00a0°C", lines[0], StringComparison.Ordinal);
+        Assert.StartsWith("Newest:", lines[1], StringComparison.Ordinal);
+        Assert.EndsWith("temperature 4.10\u00a0°C", lines[1], StringComparison.Ordinal);
     }
 
     [Fact]

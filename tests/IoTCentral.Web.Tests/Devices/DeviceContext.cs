@@ -204,18 +204,23 @@ internal sealed class MemoryFeed : ILiveFeed
 
     public void Say(long deviceKey, DateTimeOffset received, params Point[] points)
     {
-        var message = new DeviceMessage
-        {
-            Tenant = new(1),
-            DeviceKey = deviceKey,
-            DeviceId = "any",
-            Received = received,
-            MessageTime = received,
-            Body = new byte[2],
-        };
         foreach (var reader in _readers.Where(r => r.Keys?.Contains(deviceKey) != false).ToList())
-            reader.Messages.Writer.TryWrite(new CommittedMessage(message, points));
+            reader.Messages.Writer.TryWrite(Message(deviceKey, received, points));
     }
+
+    public static CommittedMessage Message(long deviceKey, DateTimeOffset received, params Point[] points) =>
+        new(
+            new DeviceMessage
+            {
+                Tenant = new(1),
+                DeviceKey = deviceKey,
+                DeviceId = "any",
+                Received = received,
+                MessageTime = received,
+                Body = new byte[2],
+            },
+            points
+        );
 
     public ILiveSubscription Subscribe(TenantId tenant, IReadOnlySet<long>? deviceKeys, int capacity = 10_000)
     {

@@ -52,6 +52,8 @@ public sealed partial class ConnectPanel
 
     private int Port => Options.Hub.MqttPort;
 
+    private string CodeTitle => L[_credentials is null ? "CodeTitleNoKey" : "CodeTitle"];
+
     private string CaLink =>
         $"data:application/x-pem-file;base64,{Convert.ToBase64String(Encoding.ASCII.GetBytes(_ca!.Pem))}";
 
