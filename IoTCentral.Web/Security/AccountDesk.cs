@@ -45,7 +45,11 @@ internal sealed class AccountDesk(
     {
         // the same tries as for signing in: an open browser must not become a place to guess
         var key = account.NormalizedEmail;
-        if (!limits.Accounts.TryTake(key, out _) || !await people.CheckPasswordAsync(account, old))
+        if (
+            !limits.Accounts.TryTake(key, out _)
+            || old.Length > PasswordRules.MaxLength
+            || !await people.CheckPasswordAsync(account, old)
+        )
             throw new InvalidRequestException("account.invalid", [new Fault("old", "This is not your password.")]);
         limits.Accounts.Reset(key);
         var faults = await AccountRules.CheckPasswordAsync(people, account, @new);

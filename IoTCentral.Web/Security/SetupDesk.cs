@@ -38,7 +38,7 @@ internal sealed class SetupDesk(UserManager<Account> people, SetupLinks links)
     private async Task<List<Fault>> CheckAsync(Account account, string password)
     {
         var faults = new List<Fault>(AccountRules.CheckName(account.Name));
-        if (account.Email.Length > 254 || !new EmailAddressAttribute().IsValid(account.Email))
+        if (account.Email.Length > AccountRules.MaxEmailLength || !new EmailAddressAttribute().IsValid(account.Email))
             faults.Add(new("email", "This is no e-mail address. It looks like name@example.com."));
         faults.AddRange(await AccountRules.CheckPasswordAsync(people, account, password));
         return faults;
@@ -48,10 +48,15 @@ internal sealed class SetupDesk(UserManager<Account> people, SetupLinks links)
 /// <summary>What names and passwords must be, as faults for the fields of a form.</summary>
 internal static class AccountRules
 {
+    /// <summary>The longest address that mail can be sent to (RFC 5321 §4.5.3.1.3, without the angle brackets).</summary>
+    public const int MaxEmailLength = 254;
+
+    public const int MaxNameLength = 100;
+
     public static IEnumerable<Fault> CheckName(string name)
     {
-        if (name.Length is 0 or > 100 || name.Any(char.IsControl))
-            yield return new("name", "Say what colleagues call you, in at most 100 characters.");
+        if (name.Length is 0 or > MaxNameLength || name.Any(char.IsControl))
+            yield return new("name", $"Say what colleagues call you, in at most {MaxNameLength} characters.");
     }
 
     public static async Task<IReadOnlyList<Fault>> CheckPasswordAsync(

@@ -69,6 +69,9 @@ internal sealed class SignInDesk(
 
     private async Task<Account?> CheckAsync(string email, string password)
     {
+        // No account is like that: nothing of it is kept as a key or hashed. The answer takes as long as any refusal.
+        if (email.Length > AccountRules.MaxEmailLength || password.Length > PasswordRules.MaxLength)
+            return null;
         var key = people.NormalizeEmail(email.Trim()) ?? "";
         var mayTry = limits.Accounts.TryTake(key, out _);
         var account = key.Length > 0 && mayTry ? await people.FindByEmailAsync(email.Trim()) : null;
@@ -98,7 +101,10 @@ internal sealed class SignInDesk(
     private Task NoteAsync(string action, string email, string? address, CancellationToken ct, Guid? id = null)
     {
         // people type all sorts of things into the wrong field: only what looks like an address is kept
-        var name = email.Contains('@', StringComparison.Ordinal) && email.Length <= 254 ? email.Trim() : "?";
+        var name =
+            email.Contains('@', StringComparison.Ordinal) && email.Length <= AccountRules.MaxEmailLength
+                ? email.Trim()
+                : "?";
         var who = id?.ToString(null, CultureInfo.InvariantCulture) ?? "unknown";
         return audit.AddAsync(
             new()

@@ -59,6 +59,19 @@ public sealed class SignInTests(TestSite site) : IClassFixture<TestSite>
     }
 
     [Fact]
+    public async Task What_is_longer_than_any_address_or_password_is_refused_unseen()
+    {
+        var anna = await site.PersonAsync();
+        using var browser = site.Browser();
+
+        var address = await browser.SignInAsync(anna.Email.PadRight(255), People.Password, Ct);
+        var password = await browser.SignInAsync(anna.Email, new string('x', 257), Ct);
+
+        foreach (var answer in (HttpResponseMessage[])[address, password])
+            Assert.Contains("do not match", await answer.Content.ReadAsStringAsync(Ct), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Ten_wrong_passwords_lock_out_even_with_the_right_one()
     {
         var anna = await site.PersonAsync();
