@@ -1,4 +1,5 @@
 using IoTCentral.Core.Access;
+using IoTCentral.Core.Common;
 using IoTCentral.Core.Dashboards;
 using IoTCentral.Core.Devices;
 using IoTCentral.Core.Live;
@@ -93,7 +94,7 @@ public sealed partial class DashboardPage
             _scopes = _dashboard is null ? [] : await Book.ScopesAsync(Caller, _dashboard, Aborted);
             (_draft, _failure) = (null, null);
         }
-        catch (Exception e) when (e is not OperationCanceledException)
+        catch (Exception e) when (e is not (OperationCanceledException or NotFoundException))
         {
             Errors.Log(e);
             _failure = Errors.Say(e);

@@ -40,6 +40,12 @@ public sealed record NavItem
 
     /// <summary>A component drawn at the end of the line, such as a count; null: nothing.</summary>
     public Type? Badge { get; init; }
+
+    /// <summary>The most exact one that contains the address below the application; "device-groups" is not inside "devices".</summary>
+    public static NavItem? Around(IEnumerable<NavItem> items, string path) =>
+        items
+            .Where(i => path == i.Path || path.StartsWith($"{i.Path}/", StringComparison.Ordinal))
+            .MaxBy(i => i.Path.Length);
 }
 
 /// <summary>A component for the right side of the top bar (alerts bell, long operations), registered by its feature.</summary>

@@ -17,8 +17,7 @@ public sealed class PageErrors : ErrorBoundaryBase
 
     protected override Task OnErrorAsync(Exception exception)
     {
-        if (Context is { Response.HasStarted: false })
-            Context.Response.StatusCode = DomainExceptionHandler.StatusOf(exception);
+        AnswerStatus.Set(Context, DomainExceptionHandler.StatusOf(exception));
         Errors.Log(exception);
         return Task.CompletedTask;
     }

@@ -128,6 +128,33 @@ public sealed partial class RoutesTests(TestSite site) : IClassFixture<TestSite>
         Assert.Contains("Not found", await WordsAsync(response), StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("devices/none", "devices")]
+    [InlineData("templates/none", "templates")]
+    [InlineData("rules/none", "rules")]
+    [InlineData("dashboards/none", "dashboards")]
+    [InlineData("alerts/01994e6a-0000-7000-8000-000000000000", "alerts")]
+    [InlineData("alerts/none", "alerts")]
+    [InlineData("no/such/page", "")]
+    public async Task What_an_application_does_not_have_is_said_inside_it_with_a_way_back(string path, string list)
+    {
+        var application = await site.ApplicationAsync();
+        var anna = await site.PersonAsync();
+        await site.JoinAsync(anna, application, Role.Operator);
+        using var browser = await site.SignedInAsync(anna, Ct);
+
+        var response = await browser.GetAsync($"/apps/{application.Slug}/{path}", Ct);
+
+        Assert.Equal(HttpStatusCode.NotFound, response.StatusCode);
+        var page = await Browser.ReadAsync(response, Ct);
+        Assert.NotNull(page.QuerySelector("#site-nav"));
+        Assert.Equal("Not found", page.QuerySelector("main h1")?.TextContent);
+        Assert.Equal(
+            $"/apps/{application.Slug}/{list}".TrimEnd('/'),
+            page.QuerySelector("main a")?.GetAttribute("href")
+        );
+    }
+
     private IEnumerable<string> Pages() =>
         Endpoints
             .Where(e =>
