@@ -33,10 +33,12 @@ public sealed class ConditionDraft
     public string Component => Signal.Split('/') is [var component, _] ? component : "";
     public string Name => Signal.Split('/')[^1];
 
-    /// <summary>It says what it looks at and, where it compares, with what.</summary>
-    public bool IsComplete =>
-        Kind is ConditionKind.Silence or ConditionKind.Disconnected
-        || (Signal.Length > 0 && (Operator == RuleOperator.Any || LimitProperty.Length > 0 || Value.Trim().Length > 0));
+    /// <summary>What it lacks to be judged: <c>Signal</c> or <c>Value</c>; null: nothing.</summary>
+    public string? GapIn(DeviceTemplate? template) =>
+        Kind is ConditionKind.Silence or ConditionKind.Disconnected ? null
+        : Signal.Length == 0 ? "Signal"
+        : Operator == RuleOperator.Any || Limit is not null || ConstantOf(template) is not null ? null
+        : "Value";
 
     public static ConditionDraft Of(Condition condition) =>
         condition switch

@@ -1,4 +1,5 @@
 using IoTCentral.Core.Access;
+using IoTCentral.Core.Common;
 using IoTCentral.Core.Outbox;
 using IoTCentral.Core.Rules;
 using IoTCentral.Core.Templates;
@@ -53,8 +54,19 @@ public sealed partial class RuleEditor
 
     private static RuleTexts Texts => RuleTexts.English;
 
-    /// <summary>Half a rule makes no sentence.</summary>
-    private bool IsSentence => _template is not null && _draft!.Conditions.All(c => c.IsComplete);
+    /// <summary>Half a rule makes no sentence: what is to be chosen next instead; null when nothing is missing.</summary>
+    private string? Missing =>
+        _template is null ? L["MissingTemplate"]
+        : _draft!.FilterName.Length > 0 && _draft.FilterValue.Trim().Length == 0 ? L["MissingFilter"]
+        : _draft
+            .Conditions.Select(
+                (c, i) => c.GapIn(_template) is { } gap ? L[$"Missing{gap}", ConditionLabel(i, "Next")].Value : null
+            )
+            .FirstOrDefault(gap => gap is not null);
+
+    /// <param name="alone">Key of what it is called where it is the only one.</param>
+    private string ConditionLabel(int place, string alone = "Condition") =>
+        _draft!.Conditions.Count == 1 ? L[alone] : L["ConditionN", place + 1];
 
     private string Sentence => new RuleSentence(_vocabulary, Texts).Of(_draft!.ToDefinition(_template));
 
@@ -84,7 +96,7 @@ public sealed partial class RuleEditor
             _isChanged = false;
             Test();
         }
-        catch (Exception e) when (e is not OperationCanceledException)
+        catch (Exception e) when (e is not (OperationCanceledException or NotFoundException))
         {
             Errors.Log(e);
             _failure = Errors.Say(e);

@@ -108,12 +108,29 @@ public sealed class RulePageTests : UiContext
     [Fact]
     public async Task A_rule_reads_as_a_sentence_once_it_is_whole()
     {
-        var page = await AboveAsync("");
+        var page = await AboveAsync("warm");
         Assert.DoesNotContain("For Fridge, when", page.Markup, StringComparison.Ordinal);
 
         await SetAsync(page, "Value", "7");
 
         Assert.Contains("For Fridge, when temperature is above 7", page.Markup, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Half_a_rule_says_what_comes_next()
+    {
+        var page = Open<RuleEditor>();
+        Assert.StartsWith("Next: choose the device template.", Next(), StringComparison.Ordinal);
+
+        await page.Find("#rule-template").ChangeAsync(Fridge.TemplateId);
+        Assert.Equal("Next: choose the signal.", Next());
+        await SetAsync(page, "Signal", "temperature");
+        Assert.Equal("Next: say what the signal is compared with.", Next());
+        await SetAsync(page, "Value", "7");
+        Press(page, "Add condition");
+        Assert.Equal("Condition 2: choose the signal.", Next());
+
+        string Next() => page.Find("[role=status]").TextContent;
     }
 
     [Fact]
