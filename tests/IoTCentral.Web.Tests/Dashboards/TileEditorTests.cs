@@ -54,6 +54,15 @@ public sealed class TileEditorTests : BoardContext
     }
 
     [Fact]
+    public async Task A_tile_opens_with_the_moment_and_the_side_of_the_limit_it_has()
+    {
+        var dialogs = await OpenAsync(Tile(TileKind.Kpi) with { IsOfNow = true, IsLimitBelow = true });
+
+        Assert.Equal("true", dialogs.Find("#tile-moment").GetAttribute("value"));
+        Assert.Equal("true", dialogs.Find("[aria-label='Side of the limit']").GetAttribute("value"));
+    }
+
+    [Fact]
     public async Task Each_kind_offers_the_signals_it_can_show()
     {
         var dialogs = await OpenAsync(Tile(TileKind.Line));
