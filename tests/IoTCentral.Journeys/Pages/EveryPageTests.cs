@@ -8,7 +8,7 @@ using Microsoft.Playwright;
 
 namespace IoTCentral.Journeys.Pages;
 
-/// <summary>Every page of the product, light and dark, on a screen and on a phone.</summary>
+/// <summary>Every page of the product and its main dialogs, light and dark, on a screen and on a phone.</summary>
 public sealed class EveryPageTests
 {
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
@@ -17,7 +17,7 @@ public sealed class EveryPageTests
     public void No_page_is_forgotten_here() => Assert.Empty(PageSamples.Forgotten());
 
     [Fact]
-    public async Task Every_page_can_be_used_by_everyone_on_every_screen()
+    public async Task Every_page_and_dialog_can_be_used_by_everyone_on_every_screen()
     {
         Assert.SkipWhen(Chromium.Path is null, "Chromium is missing.");
         var axe = await Axe.LoadAsync(Ct);
@@ -43,6 +43,7 @@ public sealed class EveryPageTests
         // two tabs: while one waits for its page, axe works in the other
         PageWalk[] inside = [await WalkAsync(), await WalkAsync()];
         await Task.WhenAll(inside.Select(w => w.VisitAllAsync(addresses)));
+        await inside[0].OpenAllAsync(DialogSamples.All);
 
         string[] faults = [.. outside.Faults, .. inside.SelectMany(w => w.Faults)];
         Assert.True(faults.Length == 0, string.Join('\n', faults));

@@ -29,6 +29,8 @@ internal sealed class PageWalk
             )
                 Note($"says on the console: {message.Text}");
         };
+        // leaving a form that is half filled asks whether to; here nobody minds
+        page.Dialog += (_, dialog) => _ = dialog.AcceptAsync();
         page.PageError += (_, error) => Note($"throws: {error}");
     }
 
@@ -37,8 +39,25 @@ internal sealed class PageWalk
     /// <summary>Takes addresses of the program, or whole ones, until there are none left.</summary>
     public async Task VisitAllAsync(ConcurrentQueue<string> addresses)
     {
+        await _page.AddInitScriptAsync(SeesNameless);
         while (addresses.TryDequeue(out var address))
             await VisitAsync(address);
+    }
+
+    /// <summary>Opens one dialog after the other.</summary>
+    public async Task OpenAllAsync(IEnumerable<DialogSample> dialogs)
+    {
+        // a tab behind another one is drawn once a second
+        await _page.BringToFrontAsync();
+        foreach (var dialog in dialogs)
+        {
+            _address = dialog.Name;
+            await LookAsync(1440, ColorScheme.Light);
+            await _page.GotoAsync(_web + dialog.Address);
+            await SettleAsync(frames: 10);
+            await dialog.OpenAsync(_page);
+            await JudgeAsync(dialog.Name);
+        }
     }
 
     private async Task VisitAsync(string address)
@@ -46,13 +65,21 @@ internal sealed class PageWalk
         _address = address;
         await LookAsync(1440, ColorScheme.Light);
         await _page.GotoAsync(address.StartsWith('/') ? _web + address : address);
-        await JudgeAsync("1440-light", onlyColours: false, isNew: true);
+        await JudgeAsync(name: null);
+        if (await _page.EvaluateAsync<bool>("() => window.wasNameless === true"))
+            Note("leaves the tab without a name for a moment");
+    }
+
+    /// <param name="name">Of its pictures; null: its address.</param>
+    private async Task JudgeAsync(string? name)
+    {
+        await JudgeAsync(name, "1440-light", onlyColours: false, isNew: true);
         await LookAsync(1440, ColorScheme.Dark);
-        await JudgeAsync("1440-dark", onlyColours: true);
+        await JudgeAsync(name, "1440-dark", onlyColours: true);
         await LookAsync(390, ColorScheme.Dark);
-        await JudgeAsync("390-dark", onlyColours: false);
+        await JudgeAsync(name, "390-dark", onlyColours: false);
         await LookAsync(390, ColorScheme.Light);
-        await JudgeAsync("390-light", onlyColours: true);
+        await JudgeAsync(name, "390-light", onlyColours: true);
     }
 
     private async Task LookAsync(int width, ColorScheme scheme)
@@ -61,17 +88,17 @@ internal sealed class PageWalk
         await _page.EmulateMediaAsync(new() { ColorScheme = scheme, ReducedMotion = ReducedMotion.Reduce });
     }
 
-    private async Task JudgeAsync(string look, bool onlyColours, bool isNew = false)
+    private async Task JudgeAsync(string? name, string look, bool onlyColours, bool isNew = false)
     {
         await SettleAsync(frames: isNew ? 10 : 3);
         foreach (var fault in (string[])[.. await _axe.JudgeAsync(_page, onlyColours), .. await TooWideAsync()])
             Note($"({look}) {fault}");
-        await PictureAsync(look);
+        await PictureAsync(name, look);
     }
 
     /// <summary>
     /// The circuit is there (pages without one do not have the mark), nothing loads any more and no colour fades over,
-    /// for so many frames: Blazor takes the title away for a moment after it has drawn a page.
+    /// for so many frames. In none of them may the tab be without a name.
     /// </summary>
     private async Task SettleAsync(int frames)
     {
@@ -83,6 +110,14 @@ internal sealed class PageWalk
 
         Note("does not come to rest");
     }
+
+    // looks in every frame, since that is what people see
+    private const string SeesNameless = """
+        requestAnimationFrame(function look() {
+          if (document.readyState !== "loading" && !document.title) window.wasNameless = true;
+          requestAnimationFrame(look);
+        });
+        """;
 
     private const string IsSettled = """
         async (frames) => {
@@ -102,20 +137,23 @@ internal sealed class PageWalk
     private Task<string[]> TooWideAsync() =>
         _page.EvaluateAsync<string[]>(
             """
-            () => document.documentElement.scrollWidth <= innerWidth ? [] :
-              [`scrolls sideways to ${document.documentElement.scrollWidth}: ` + [...document.querySelectorAll("main *")]
+            () => document.documentElement.scrollWidth <= innerWidth
+              && [...document.querySelectorAll(".mud-dialog, .mud-dialog-content")].every((e) => e.scrollWidth <= e.clientWidth) ? [] :
+              [`scrolls sideways to ${document.documentElement.scrollWidth}: ` + [...document.querySelectorAll("main *, .mud-dialog *")]
                 .filter((e) => e.getBoundingClientRect().right > innerWidth + 1).slice(0, 3)
                 .map((e) => `${e.tagName} ${e.className}`).join(" | ")]
             """
         );
 
-    private async Task PictureAsync(string name)
+    private async Task PictureAsync(string? name, string look)
     {
         if (Pictures is null)
             return;
-        var page = string.Join('_', new Uri(_page.Url).PathAndQuery.Split(Path.GetInvalidFileNameChars()))
-            .Replace('?', '_');
-        await _page.ScreenshotAsync(new() { Path = Path.Combine(Pictures, $"{page}-{name}.png"), FullPage = true });
+        var of = name ?? new Uri(_page.Url).PathAndQuery;
+        var file = string.Join('_', of.Split(Path.GetInvalidFileNameChars())).Replace('?', '_');
+        // a dialog lies over what is on the screen, not over the whole page
+        var isWhole = await _page.GetByRole(AriaRole.Dialog).CountAsync() == 0;
+        await _page.ScreenshotAsync(new() { Path = Path.Combine(Pictures, $"{file}-{look}.png"), FullPage = isWhole });
     }
 
     private void Note(string fault) => _faults.Add($"{_address} {fault}");

@@ -1,0 +1,73 @@
+using IoTCentral.Core.Simulation.Demo;
+using Microsoft.Playwright;
+
+namespace IoTCentral.Journeys.Pages;
+
+/// <summary>Something that a page shows only when it is asked to: a dialog, a form that is filled in.</summary>
+/// <param name="OpenAsync">What a person does on the page at that address.</param>
+internal sealed record DialogSample(string Name, string Address, Func<IPage, Task> OpenAsync);
+
+/// <summary>The dialogs of the demo, in an order in which they can be opened.</summary>
+internal static class DialogSamples
+{
+    private const string Demo = PageSamples.Demo;
+    private const string RuleName = "Store is warm";
+    private static readonly string Template = $"{Demo}/templates/{Uri.EscapeDataString(DemoContent.Refrigerator.Id)}";
+    private static readonly string Device = $"{Demo}/devices/{PageSamples.SilentDevice}";
+
+    public static IReadOnlyList<DialogSample> All { get; } =
+    [
+        // it fires at once, so that there is an alert to acknowledge in the end
+        new("rule", $"{Demo}/rules/new", FillRuleAsync),
+        Dialog("new-device", $"{Demo}/devices", "New device"),
+        Dialog("property-filter", $"{Demo}/devices", "Property…"),
+        Dialog("rename-device", Device, "Manage", "Rename…"),
+        Dialog("delete-device", Device, "Manage", "Delete device"),
+        Dialog("add-tile", $"{Demo}/dashboards", "Edit", "Add tile"),
+        Dialog("tile", $"{Demo}/dashboards", "Edit", "Configure Warmest refrigerator now"),
+        Dialog("dashboard", $"{Demo}/dashboards", "More actions", "Name and scope"),
+        Dialog("time-range", $"{Demo}/dashboards", "Time range: Live, last 12 hours", "From … to …"),
+        Dialog("capability", Template, "Temperature"),
+        Dialog("rename-template", Template, "More", "Name and description"),
+        Dialog("new-group", $"{Demo}/connection-groups", "New group"),
+        Dialog("delete-rule", $"{Demo}/rules/fridge-too-warm", "Delete rule"),
+        new("take-over", "/apps/new", page => page.Locator("summary").ClickAsync()),
+        Dialog("acknowledge", $"{Demo}/alerts", $"Acknowledge {RuleName}"),
+    ];
+
+    private static DialogSample Dialog(string name, string address, params string[] presses) =>
+        new(
+            name,
+            address,
+            async page =>
+            {
+                foreach (var press in presses)
+                    await page.GetByRole(AriaRole.Button, new() { Name = press, Exact = true })
+                        .Or(page.GetByRole(AriaRole.Menuitem, new() { Name = press, Exact = true }))
+                        .First.ClickAsync();
+                await Assertions.Expect(page.GetByRole(AriaRole.Dialog)).ToBeVisibleAsync();
+            }
+        );
+
+    /// <summary>All of it, with a filter, two conditions, an e-mail and a webhook; and saves it.</summary>
+    private static async Task FillRuleAsync(IPage page)
+    {
+        await page.GetByLabel("Devices with the template")
+            .SelectOptionAsync(new SelectOptionValue { Label = "Store meter" });
+        await page.GetByLabel("Name", new() { Exact = true }).FillAsync(RuleName);
+        await ChooseAsync(page.GetByRole(AriaRole.Group, new() { Name = "Condition 1" }), "-50");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Add condition" }).ClickAsync();
+        await ChooseAsync(page.GetByRole(AriaRole.Group, new() { Name = "Condition 2" }), "-60");
+        await page.GetByLabel("E-mail to").FillAsync("ada@example.com");
+        await page.GetByLabel("Webhook").FillAsync("https://example.com/hook");
+        await page.GetByLabel("Note in the e-mail").FillAsync("Is the air conditioning on?");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Save" }).ClickAsync();
+        await Assertions.Expect(page.GetByRole(AriaRole.Heading, new() { Name = RuleName })).ToBeVisibleAsync();
+    }
+
+    private static async Task ChooseAsync(ILocator condition, string value)
+    {
+        await condition.GetByLabel("Signal").SelectOptionAsync("indoorTemperature");
+        await condition.GetByLabel("Value", new() { Exact = true }).FillAsync(value);
+    }
+}
