@@ -39,6 +39,10 @@ public sealed record Device
     /// <summary>Last known connection state; see <see cref="Presence"/>.</summary>
     public Presence Presence { get; init; } = Presence.Never;
 
+    /// <summary>It has registered, connected or sent: what it reported and sent is there, true or invented.</summary>
+    public bool HasHistory =>
+        Status == ProvisioningStatus.Provisioned || (Presence.ConnectedAt ?? Presence.LastMessageAt) is not null;
+
     /// <summary>This device unable to connect; the same instance when it already is.</summary>
     public Device Block() => IsBlocked ? this : this with { IsBlocked = true };
 

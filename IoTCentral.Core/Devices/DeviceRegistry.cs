@@ -77,6 +77,7 @@ public sealed class DeviceRegistry(IDeviceStore store, IDeviceLink link, ChangeF
 
     /// <summary>Saves name, template, organization, blocked and simulated of a device that was read before.</summary>
     /// <exception cref="StaleEditException">Somebody else saved in between.</exception>
+    /// <exception cref="ConflictException"><c>device.provisioned</c>: it has a history, so real stays real and simulated simulated.</exception>
     public async Task<Device> UpdateAsync(Caller caller, Device changed, CancellationToken ct) =>
         await SaveAsync(caller, await GetForUpdateAsync(caller, changed.Id, ct), changed, ct);
 
@@ -118,6 +119,7 @@ public sealed class DeviceRegistry(IDeviceStore store, IDeviceLink link, ChangeF
         if (changed == current)
             return current;
         NewDevice.Check(changed.Id, changed.Name);
+        DemandSameKind(current, changed);
         // Compared with what the asker read, not with what is there: the store refuses another version.
         changed = changed with
         {
@@ -133,6 +135,20 @@ public sealed class DeviceRegistry(IDeviceStore store, IDeviceLink link, ChangeF
         if (saved.IsBlocked)
             await link.DropAsync(caller.Tenant, saved.Key, ConnectionCode.Blocked, ct);
         return Tell(saved);
+    }
+
+    /// <summary>What a device measured and what a simulation invented must never stand in one history.</summary>
+    private static void DemandSameKind(Device current, Device changed)
+    {
+        // what was read before another's change is stale, which the store says
+        if (changed.IsSimulated == current.IsSimulated || changed.Version != current.Version || !current.HasHistory)
+            return;
+        throw new ConflictException(
+            "device.provisioned",
+            current.IsSimulated
+                ? $"The device '{current.Id}' has been simulated and its history is invented. Create another device for the real one."
+                : $"The device '{current.Id}' has been connected and its history is real. Create another device to simulate."
+        );
     }
 
     private Device Tell(Device device)

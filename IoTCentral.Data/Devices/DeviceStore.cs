@@ -131,6 +131,8 @@ internal sealed class DeviceStore(TenantDb db, TimeProvider time) : IDeviceStore
                               is_simulated = @IsSimulated, organization_id = @OrganizationId,
                               version = version + 1, updated_by = @By
                             where id = @Id and version = @Version
+                              -- one that provisioned meanwhile stays what it is
+                              and (is_simulated = @IsSimulated or status <> 'provisioned')
                             """,
                             new
                             {

@@ -93,6 +93,37 @@ public sealed class DeviceRegistryTests
     }
 
     [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_device_with_a_history_stays_real_or_simulated(bool wasSimulated)
+    {
+        await _registry.AddAsync(Anybody, new NewDevice { Id = "seen", IsSimulated = wasSimulated }, Ct);
+        _store.Change("seen", d => d with { Status = ProvisioningStatus.Provisioned });
+        await _registry.AddAsync(Anybody, new NewDevice { Id = "heard", IsSimulated = wasSimulated }, Ct);
+        _store.Change("heard", d => d with { Presence = new() { LastMessageAt = DateTimeOffset.UnixEpoch } });
+
+        foreach (var id in new[] { "seen", "heard" })
+        {
+            var device = await _registry.GetAsync(Anybody, id, Ct) with { IsSimulated = !wasSimulated };
+            var wanted = new NewDevice { Id = id, IsSimulated = !wasSimulated };
+
+            var updated = await Assert.ThrowsAsync<ConflictException>(() => _registry.UpdateAsync(Anybody, device, Ct));
+            var put = await Assert.ThrowsAsync<ConflictException>(() => _registry.PutAsync(Anybody, wanted, null, Ct));
+            Assert.Equal(("device.provisioned", "device.provisioned"), (updated.Code, put.Code));
+        }
+    }
+
+    [Fact]
+    public async Task A_device_nobody_ever_connected_may_be_simulated_after_all()
+    {
+        var device = await AddAsync();
+
+        var changed = await _registry.UpdateAsync(Anybody, device with { IsSimulated = true }, Ct);
+
+        Assert.True(changed.IsSimulated);
+    }
+
+    [Theory]
     [InlineData(Permission.CreateDevices)]
     [InlineData(Permission.UpdateDevices)]
     [InlineData(Permission.DeleteDevices)]
@@ -147,6 +178,8 @@ public sealed class DeviceRegistryTests
         private readonly Dictionary<string, Device> _devices = [];
 
         public List<AuditEntry> Audits { get; } = [];
+
+        public void Change(string id, Func<Device, Device> change) => _devices[id] = change(_devices[id]);
 
         public Task<Device?> FindAsync(TenantId tenant, string id, CancellationToken ct) =>
             Task.FromResult(_devices.GetValueOrDefault(id));
