@@ -39,6 +39,7 @@ public sealed partial record ApiTokenText(string Slug, byte[] Secret, string Id,
             && fields.TryGetValue("se", out var se)
             && Convert.TryFromBase64String(sig, bytes, out var length)
             && long.TryParse(se, NumberStyles.None, CultureInfo.InvariantCulture, out var expiry)
+            && !$"{slug}{id}".Contains('\0', StringComparison.Ordinal) // storage cannot be asked for that
             && expiry <= DateTimeOffset.MaxValue.ToUnixTimeMilliseconds()
             ? new(slug, bytes[..length], id, DateTimeOffset.FromUnixTimeMilliseconds(expiry))
             : null;

@@ -24,7 +24,7 @@ public sealed record DeviceFilter
     public IReadOnlyList<PropertyEquals> Properties { get; init; } = [];
 
     /// <summary>A condition that is put together freely; no index serves it, so it costs a look at each device.</summary>
-    public DeviceExpression? Expression { get; init; }
+    public FieldCondition<DeviceField>? Expression { get; init; }
 
     /// <summary>From the last name to the first.</summary>
     public bool IsDescending { get; init; }

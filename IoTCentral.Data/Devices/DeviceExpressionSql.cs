@@ -1,28 +1,30 @@
 using Dapper;
+using IoTCentral.Core.Common;
 using IoTCentral.Core.Devices;
+using Condition = IoTCentral.Core.Common.FieldCondition<IoTCentral.Core.Devices.DeviceField>;
 
 namespace IoTCentral.Data.Devices;
 
-/// <summary>Writes a <see cref="DeviceExpression"/> as SQL; values become parameters, never text.</summary>
+/// <summary>Writes a condition on devices as SQL; values become parameters, never text.</summary>
 internal sealed class DeviceExpressionSql(DynamicParameters parameters)
 {
     private int _number;
 
-    public string Write(DeviceExpression expression) =>
+    public string Write(Condition expression) =>
         expression switch
         {
-            DeviceExpression.Both both => $"({Write(both.Left)} and {Write(both.Right)})",
-            DeviceExpression.Any any => $"({Write(any.Left)} or {Write(any.Right)})",
-            DeviceExpression.IndexOf of =>
+            Condition.Both both => $"({Write(both.Left)} and {Write(both.Right)})",
+            Condition.Any any => $"({Write(any.Left)} or {Write(any.Right)})",
+            Condition.IndexOf of =>
                 $"strpos({Column(of.Field)}, {Parameter(of.Text)}) - 1 {Operator(of.Comparison)} {Parameter(of.Place)}",
-            DeviceExpression.Compare { Value: null } none => none.Comparison == Comparison.NotEqual
+            Condition.Compare { Value: null } none => none.Comparison == Comparison.NotEqual
                 ? $"{Column(none.Field)} is not null"
                 : $"{Column(none.Field)} is null",
-            DeviceExpression.Compare { Comparison: Comparison.Equal } c => $"{Column(c.Field)} = {Parameter(c.Value)}",
+            Condition.Compare { Comparison: Comparison.Equal } c => $"{Column(c.Field)} = {Parameter(c.Value)}",
             // what has no value is unlike every value
-            DeviceExpression.Compare { Comparison: Comparison.NotEqual } c =>
+            Condition.Compare { Comparison: Comparison.NotEqual } c =>
                 $"{Column(c.Field)} is distinct from {Parameter(c.Value)}",
-            DeviceExpression.Compare c => $"{Column(c.Field)} {Operator(c.Comparison)} {Parameter(c.Value)}",
+            Condition.Compare c => $"{Column(c.Field)} {Operator(c.Comparison)} {Parameter(c.Value)}",
             _ => throw new ArgumentOutOfRangeException(nameof(expression)),
         };
 

@@ -75,9 +75,13 @@ internal static class ApiDocument
             operation.Parameters.Add(Query("$skiptoken", "From a nextLink."));
         }
 
-        if (types.Contains(typeof(Features.Devices.DeviceListQuery)))
+        string? example =
+            types.Contains(typeof(Features.Devices.DeviceListQuery)) ? "displayName eq 'Pump 1' and enabled eq true"
+            : types.Contains(typeof(Features.Templates.TemplateListQuery)) ? "contains(displayName, 'Pump')"
+            : null;
+        if (example is not null)
         {
-            operation.Parameters.Add(Query("filter", "For example: displayName eq 'Pump 1' and enabled eq true."));
+            operation.Parameters.Add(Query("filter", $"For example: {example}."));
             operation.Parameters.Add(Query("orderby", "displayName, or displayName desc."));
         }
 

@@ -36,6 +36,7 @@ internal static class ApiFrame
             .WithMetadata(new RequestSizeLimitAttribute(ApiJson.MaxBody))
             .DisableAntiforgery();
         api.AddEndpointFilter<ApiVersion>();
+        api.AddEndpointFilter<ApiAddressText>();
         return api;
     }
 }

@@ -68,8 +68,13 @@ internal sealed record PageQuery(int Limit, string? After)
     {
         if (string.IsNullOrEmpty(token))
             return null;
-        if (token.Length <= 2048 && Base64Url.IsValid(token))
-            return Encoding.UTF8.GetString(Base64Url.DecodeFromChars(token));
+        if (
+            token.Length <= 2048
+            && Base64Url.IsValid(token)
+            && Encoding.UTF8.GetString(Base64Url.DecodeFromChars(token)) is var key
+            && !key.Contains('\0', StringComparison.Ordinal) // PostgreSQL takes none
+        )
+            return key;
         throw new ApiQueryException("The link to this page is damaged. Ask for the first page again.");
     }
 }

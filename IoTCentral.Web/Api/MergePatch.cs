@@ -8,25 +8,37 @@ namespace IoTCentral.Web.Api;
 /// The body of a PATCH (RFC 7396): members that are there change, null removes, members that are not there stay. Takes
 /// <c>application/json</c> and <c>application/merge-patch+json</c>.
 /// </summary>
-internal sealed class MergePatch(JsonObject body)
+internal sealed class MergePatch
 {
-    private static readonly JsonDocumentOptions Strict = new() { MaxDepth = 64, AllowDuplicateProperties = false };
-    private readonly List<Fault> _faults = [];
+    private static readonly JsonDocumentOptions Strict = new()
+    {
+        MaxDepth = ApiJson.MaxDepth,
+        AllowDuplicateProperties = false,
+    };
+    private readonly JsonObject _body;
+    private readonly string _path;
+    private readonly List<Fault> _faults;
 
-    public JsonObject Body => body;
+    private MergePatch(JsonObject body, string path, List<Fault> faults)
+    {
+        _body = body;
+        _path = path;
+        _faults = faults;
+    }
+
+    public JsonObject Body => _body;
 
     /// <exception cref="BadHttpRequestException">The body is no JSON object.</exception>
+    /// <inheritdoc cref="ApiBody.ReadAsync"/>
     public static async ValueTask<MergePatch?> BindAsync(HttpContext context)
     {
-        if (!context.Request.HasJsonContentType())
-            throw new BadHttpRequestException("Send JSON.", StatusCodes.Status415UnsupportedMediaType);
-        var node = await JsonNode.ParseAsync(context.Request.Body, null, Strict, context.RequestAborted);
-        return node is JsonObject body
-            ? new MergePatch(body)
+        var json = await ApiBody.ReadAsync(context);
+        return JsonNode.Parse(json.Span, null, Strict) is JsonObject body
+            ? new MergePatch(body, "", [])
             : throw new BadHttpRequestException("The body must be a JSON object.");
     }
 
-    public bool Has(string name) => body.ContainsKey(name);
+    public bool Has(string name) => _body.ContainsKey(name);
 
     /// <summary>Text of a member, or what there is now; null when the member says null.</summary>
     public string? Text(string name, string? current = null) =>
@@ -46,28 +58,28 @@ internal sealed class MergePatch(JsonObject body)
     public IReadOnlyList<string> Texts(string name)
     {
         var texts = new List<string>();
-        if (body[name] is JsonArray list)
+        if (_body[name] is JsonArray list)
         {
             foreach (var node in list)
             {
                 if (node is JsonValue value && value.TryGetValue<string>(out var text))
                     texts.Add(text);
                 else
-                    _faults.Add(new(name, "It must be a list of texts."));
+                    _faults.Add(new(_path + name, "It must be a list of texts."));
             }
         }
-        else if (body[name] is not null)
-            _faults.Add(new(name, "It must be a list of texts."));
+        else if (_body[name] is not null)
+            _faults.Add(new(_path + name, "It must be a list of texts."));
         return texts;
     }
 
-    /// <summary>The object that a member is, for reading its own members; null when it is not there or null.</summary>
+    /// <summary>The object that a member is, for reading its own members; null when it is not there or null. Its faults are this one's.</summary>
     public MergePatch? Object(string name)
     {
-        if (body[name] is JsonObject inner)
-            return new MergePatch(inner);
-        if (body[name] is not null)
-            _faults.Add(new(name, "It must be an object."));
+        if (_body[name] is JsonObject inner)
+            return new MergePatch(inner, $"{_path}{name}.", _faults);
+        if (_body[name] is not null)
+            _faults.Add(new(_path + name, "It must be an object."));
         return null;
     }
 
@@ -86,13 +98,13 @@ internal sealed class MergePatch(JsonObject body)
         T removed = default!
     )
     {
-        if (!body.TryGetPropertyValue(name, out var node))
+        if (!_body.TryGetPropertyValue(name, out var node))
             return current;
         if (node is null)
             return removed;
         if (node is JsonValue value && read(value) is (true, var result))
             return result;
-        _faults.Add(new(name, $"It must be {kind}."));
+        _faults.Add(new(_path + name, $"It must be {kind}."));
         return current;
     }
 }

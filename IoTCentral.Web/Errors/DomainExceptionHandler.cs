@@ -1,4 +1,5 @@
 using System.Data.Common;
+using System.Text;
 using System.Text.Json;
 using IoTCentral.Core.Common;
 using IoTCentral.Web.Api;
@@ -29,6 +30,8 @@ internal sealed class DomainExceptionHandler(ILogger<DomainExceptionHandler> log
         if (status == StatusCodes.Status503ServiceUnavailable)
             httpContext.Response.Headers.RetryAfter = "5";
 
+        if (exception is InvalidRequestException refusal && FaultNamesOf(httpContext) is { } names)
+            exception = names.Translate(refusal);
         if (httpContext.IsApi())
             await ApiErrors.WriteAsync(
                 httpContext,
@@ -41,6 +44,9 @@ internal sealed class DomainExceptionHandler(ILogger<DomainExceptionHandler> log
             httpContext.Response.StatusCode = status;
         return true;
     }
+
+    private static FaultNames? FaultNamesOf(HttpContext context) =>
+        context.Features.Get<IExceptionHandlerFeature>()?.Endpoint?.Metadata.GetMetadata<FaultNames>();
 
     public static int StatusOf(Exception exception) =>
         exception switch
@@ -55,8 +61,16 @@ internal sealed class DomainExceptionHandler(ILogger<DomainExceptionHandler> log
             ApiQueryException => StatusCodes.Status400BadRequest,
             BadHttpRequestException bad => bad.StatusCode,
             JsonException => StatusCodes.Status400BadRequest,
+            _ when IsOfText(exception) => StatusCodes.Status400BadRequest,
             _ => StatusCodes.Status500InternalServerError,
         };
+
+    /// <summary>
+    /// The last net below the checks of bodies and addresses: PostgreSQL was given U+0000 or a character its encoding
+    /// lacks, or the driver half a surrogate pair. Only who asks can have sent that.
+    /// </summary>
+    private static bool IsOfText(Exception exception) =>
+        exception is DbException { SqlState: "22021" or "22P05" } or EncoderFallbackException;
 
     private static string WordsOf(Exception exception) =>
         exception switch
@@ -70,6 +84,7 @@ internal sealed class DomainExceptionHandler(ILogger<DomainExceptionHandler> log
                 "The body must be a JSON object; there is none.",
             BadHttpRequestException bad => bad.Message,
             JsonException json => $"The body is not the JSON expected here: {json.Message}",
+            _ when IsOfText(exception) => "A text has a character that cannot be stored, such as U+0000.",
             _ => Unexpected,
         };
 }

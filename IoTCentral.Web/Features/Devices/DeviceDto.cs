@@ -7,7 +7,7 @@ namespace IoTCentral.Web.Features.Devices;
 /// <summary>A device, as IoT Central's REST API shows it.</summary>
 internal sealed record DeviceDto
 {
-    /// <summary>From the address; ignored in a body.</summary>
+    /// <summary>From the address; in a body it must be the same.</summary>
     public string? Id { get; init; }
 
     /// <summary>The state this was read in; sent back with a change it must still be true.</summary>

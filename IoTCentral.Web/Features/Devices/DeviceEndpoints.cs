@@ -3,6 +3,7 @@ using IoTCentral.Core.Common;
 using IoTCentral.Core.Devices;
 using IoTCentral.Core.Provisioning;
 using IoTCentral.Web.Api;
+using IoTCentral.Web.Errors;
 using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace IoTCentral.Web.Features.Devices;
@@ -12,10 +13,10 @@ internal static class DeviceEndpoints
 {
     public static void MapDevices(this IEndpointRouteBuilder api)
     {
-        var devices = api.MapGroup("/devices").WithTags("Devices");
+        var devices = api.MapGroup("/devices").WithTags("Devices").TellsFaultsAs(("name", "displayName"));
         devices.MapGet("/", ListAsync).Needs(Permission.ViewDevices);
         devices.MapGet("/{id}", GetAsync).Needs(Permission.ViewDevices);
-        devices.MapPut("/{id}", PutAsync).Needs(Permission.UpdateDevices);
+        devices.MapPut("/{id}", PutAsync).Needs(Permission.UpdateDevices).Accepts<DeviceDto>("application/json");
         devices
             .MapPatch("/{id}", PatchAsync)
             .Needs(Permission.UpdateDevices)
@@ -50,13 +51,15 @@ internal static class DeviceEndpoints
     /// <summary>The client chooses the id; 200 for a new one too, as IoT Central answers.</summary>
     private static async Task<Ok<DeviceDto>> PutAsync(
         string id,
-        DeviceDto body,
+        JsonBody<DeviceDto> sent,
         TokenCaller caller,
         DeviceRegistry devices,
         HttpContext context,
         CancellationToken ct
     )
     {
+        var body = sent.Value;
+        BodyId.Demand("device.invalid", "id", body.Id, id);
         var saved = await Etag.SaveAsync(
             context,
             body.Etag,
@@ -83,6 +86,7 @@ internal static class DeviceEndpoints
     )
     {
         var etag = patch.Text("etag");
+        BodyId.Demand("device.invalid", "id", patch.Text("id"), id);
         var saved = await Etag.SaveAsync(
             context,
             etag,

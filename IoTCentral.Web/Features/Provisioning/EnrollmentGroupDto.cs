@@ -6,7 +6,7 @@ namespace IoTCentral.Web.Features.Provisioning;
 /// <summary>A device connection group, as IoT Central's REST API shows it.</summary>
 internal sealed record EnrollmentGroupDto
 {
-    /// <summary>From the address; ignored in a body.</summary>
+    /// <summary>From the address; in a body it must be the same.</summary>
     public string? Id { get; init; }
     public string? Etag { get; init; }
     public string? DisplayName { get; init; }

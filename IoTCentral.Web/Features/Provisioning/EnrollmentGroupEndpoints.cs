@@ -2,6 +2,7 @@ using IoTCentral.Core.Access;
 using IoTCentral.Core.Common;
 using IoTCentral.Core.Provisioning;
 using IoTCentral.Web.Api;
+using IoTCentral.Web.Errors;
 using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace IoTCentral.Web.Features.Provisioning;
@@ -11,10 +12,18 @@ internal static class EnrollmentGroupEndpoints
 {
     public static void MapEnrollmentGroups(this IEndpointRouteBuilder api)
     {
-        var groups = api.MapGroup("/enrollmentGroups").WithTags("Enrollment groups");
+        var groups = api.MapGroup("/enrollmentGroups")
+            .WithTags("Enrollment groups")
+            .TellsFaultsAs(
+                ("primaryKey", "attestation.symmetricKey.primaryKey"),
+                ("secondaryKey", "attestation.symmetricKey.secondaryKey")
+            );
         groups.MapGet("/", ListAsync).Needs(Permission.ViewConnectivity);
         groups.MapGet("/{id}", GetAsync).Needs(Permission.ViewConnectivity);
-        groups.MapPut("/{id}", PutAsync).Needs(Permission.ManageConnectivity);
+        groups
+            .MapPut("/{id}", PutAsync)
+            .Needs(Permission.ManageConnectivity)
+            .Accepts<EnrollmentGroupDto>("application/json");
         groups
             .MapPatch("/{id}", PatchAsync)
             .Needs(Permission.ManageConnectivity)
@@ -49,13 +58,15 @@ internal static class EnrollmentGroupEndpoints
 
     private static async Task<Ok<EnrollmentGroupDto>> PutAsync(
         string id,
-        EnrollmentGroupDto body,
+        JsonBody<EnrollmentGroupDto> sent,
         TokenCaller caller,
         EnrollmentGroups groups,
         HttpContext context,
         CancellationToken ct
     )
     {
+        var body = sent.Value;
+        BodyId.Demand("enrollment.invalid", "id", body.Id, id);
         Demand(body.Attestation?.Type);
         var wish = new EnrollmentGroupWish
         {
@@ -89,6 +100,7 @@ internal static class EnrollmentGroupEndpoints
     )
     {
         var etag = patch.Text("etag");
+        BodyId.Demand("enrollment.invalid", "id", patch.Text("id"), id);
         var saved = await Etag.SaveAsync(
             context,
             etag,
@@ -117,8 +129,6 @@ internal static class EnrollmentGroupEndpoints
         };
         Demand(attestation?.Text("type"));
         patch.Demand();
-        attestation?.Demand();
-        keys?.Demand();
         return wish;
     }
 

@@ -32,22 +32,21 @@ internal static class TemplateEndpoints
 
     private static async Task<Ok<ApiPage<JsonObject>>> ListAsync(
         PageQuery page,
+        TemplateListQuery query,
         TokenCaller caller,
         TemplateBook book,
         HttpContext context,
         CancellationToken ct
     )
     {
-        var ids = (await book.ListAsync(caller.Value, ct)).Select(t => t.Id).Order(StringComparer.Ordinal);
-        var rest = ids.Where(id => page.After is null || string.CompareOrdinal(id, page.After) > 0).ToList();
+        var (wanted, next) = query.Page(await book.ListAsync(caller.Value, ct), page);
         var shown = new List<JsonObject>();
-        foreach (var id in rest.Take(page.Limit))
+        foreach (var item in wanted)
         {
-            if (await book.FindAsync(caller.Value, id, ct) is { } template)
+            if (await book.FindAsync(caller.Value, item.Id, ct) is { } template)
                 shown.Add(Show(template));
         }
 
-        var next = rest.Count > page.Limit ? rest[page.Limit - 1] : null;
         return TypedResults.Ok(PageQuery.Answer(context, new Page<JsonObject>(shown, next), t => t));
     }
 
@@ -68,6 +67,7 @@ internal static class TemplateEndpoints
         CancellationToken ct
     )
     {
+        BodyId.Demand("template.invalid", "@id", body.Text("@id"), id);
         var current = await book.FindAsync(caller.Value, id, ct);
         var isGuarded = Etag.Demand(context, body.Text("etag"), current is null ? null : EtagOf(current));
         body.Demand();
@@ -91,6 +91,7 @@ internal static class TemplateEndpoints
         CancellationToken ct
     )
     {
+        BodyId.Demand("template.invalid", "@id", patch.Text("@id"), id);
         var current = await book.GetAsync(caller.Value, id, ct);
         Etag.Demand(context, patch.Text("etag"), EtagOf(current));
         patch.Demand();

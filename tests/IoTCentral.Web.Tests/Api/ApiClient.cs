@@ -25,6 +25,10 @@ internal sealed record ApiAnswer(HttpStatusCode Status, JsonNode? Body, HttpResp
         }
     }
 
+    /// <summary>Members of the body that are at fault.</summary>
+    public IEnumerable<string?> Targets =>
+        Body?["error"]?["details"] is JsonArray details ? details.Select(d => (string?)d!["target"]) : [];
+
     /// <summary>Our stable code of the reason.</summary>
     public string? Reason => (string?)Body?["error"]?["innererror"]?["code"];
 }
@@ -59,10 +63,19 @@ internal sealed class ApiClient(HttpClient http, string token, Application appli
 
     public Task<ApiAnswer> DeleteAsync(string path) => SendAsync(HttpMethod.Delete, path);
 
-    public async Task<ApiAnswer> SendAsync(
+    public Task<ApiAnswer> SendAsync(
         HttpMethod method,
         string path,
         string? json = null,
+        string? ifMatch = null,
+        string type = "application/json"
+    ) => SendAsync(method, path, json is null ? null : Encoding.UTF8.GetBytes(json), ifMatch, type);
+
+    /// <summary>With a body that need not be text.</summary>
+    public async Task<ApiAnswer> SendAsync(
+        HttpMethod method,
+        string path,
+        byte[]? body,
         string? ifMatch = null,
         string type = "application/json"
     )
@@ -71,8 +84,8 @@ internal sealed class ApiClient(HttpClient http, string token, Application appli
         request.Headers.TryAddWithoutValidation("Authorization", token);
         if (ifMatch is not null)
             request.Headers.TryAddWithoutValidation("If-Match", ifMatch);
-        if (json is not null)
-            request.Content = new StringContent(json, Encoding.UTF8, type);
+        if (body is not null)
+            request.Content = new ByteArrayContent(body) { Headers = { ContentType = new(type, "utf-8") } };
         using var response = await http.SendAsync(request, TestContext.Current.CancellationToken);
         var text = await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
         return new(response.StatusCode, text.Length == 0 ? null : JsonNode.Parse(text), response.Headers);

@@ -85,6 +85,24 @@ public sealed class DeviceApiTests(TestSite site) : IClassFixture<TestSite>
     }
 
     [Fact]
+    public async Task A_device_that_has_connected_cannot_become_a_simulated_one()
+    {
+        using var api = await ApiClient.OfAsync(site);
+        await api.PutAsync($"deviceTemplates/{Fridge.TemplateId}", Fridge.Template);
+        var simulated = $$"""{"simulated":true,"template":"{{Fridge.TemplateId}}"}""";
+        await api.PutAsync("devices/f1", "{}");
+        await api.PutAsync("devices/f2", "{}");
+        await ProvisionAsync(api, "f1");
+
+        var patched = await api.PatchAsync("devices/f1", simulated);
+        var put = await api.PutAsync("devices/f1", simulated);
+
+        Assert.Equal((HttpStatusCode.Conflict, "device.provisioned"), (patched.Status, patched.Reason));
+        Assert.Equal((HttpStatusCode.Conflict, "device.provisioned"), (put.Status, put.Reason));
+        Assert.Equal(HttpStatusCode.OK, (await api.PatchAsync("devices/f2", simulated)).Status);
+    }
+
+    [Fact]
     public async Task Who_names_no_etag_writes_last_however_many_write_at_once()
     {
         using var api = await ApiClient.OfAsync(site);
@@ -193,7 +211,7 @@ public sealed class DeviceApiTests(TestSite site) : IClassFixture<TestSite>
         var answer = await api.PutAsync("devices/no%20spaces", $$"""{"displayName":"{{new string('x', 200)}}"}""");
 
         Assert.Equal((HttpStatusCode.UnprocessableEntity, "device.invalid"), (answer.Status, answer.Reason));
-        Assert.Equal(["id", "name"], answer["error"]["details"]!.AsArray().Select(d => (string?)d!["target"]));
+        Assert.Equal(["id", "displayName"], answer.Targets);
     }
 
     [Fact]
@@ -222,6 +240,15 @@ public sealed class DeviceApiTests(TestSite site) : IClassFixture<TestSite>
 
         Assert.Equal(HttpStatusCode.OK, (await reader.GetAsync("devices/pump-1")).Status);
         Assert.Equal(HttpStatusCode.Forbidden, (await reader.DeleteAsync("deviceTemplates/dtmi:x:y;1")).Status);
+    }
+
+    private async Task ProvisionAsync(ApiClient api, string id)
+    {
+        var devices = site.Services.GetRequiredService<IDeviceStore>();
+        var tenant = api.Application.TenantId;
+        var key = (await devices.FindAsync(tenant, id, default))!.Key;
+        var audit = Caller.System(tenant).Audit("device.provision", id);
+        await devices.ProvisionAsync(tenant, key, null, audit, default);
     }
 
     private static async Task<(HttpStatusCode, string?)> StatusAsync(ApiClient api, string path)

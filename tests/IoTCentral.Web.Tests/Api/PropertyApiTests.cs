@@ -174,6 +174,15 @@ internal static class Fridge
 {
     public const string TemplateId = "dtmi:fresh:fridgeTemplate;1";
 
+    /// <summary>With these members as well.</summary>
+    public static string With(string members)
+    {
+        var template = JsonNode.Parse(Template)!.AsObject();
+        foreach (var (name, value) in JsonNode.Parse(members)!.AsObject())
+            template[name] = value?.DeepClone();
+        return template.ToJsonString();
+    }
+
     public const string Template = """
         {
           "@type": ["ModelDefinition", "DeviceModel"],

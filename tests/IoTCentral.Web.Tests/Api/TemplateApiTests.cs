@@ -61,6 +61,49 @@ public sealed class TemplateApiTests(TestSite site) : IClassFixture<TestSite>
         Assert.True(answer["error"]["details"]!.AsArray().Count >= 2);
     }
 
+    [Theory]
+    [InlineData("filter=displayName eq 'Beta'", "2")]
+    [InlineData("$filter=contains(displayName,'a') and id ne 'dtmi:t;2'", "1 3")]
+    [InlineData("filter=indexof(@id,'t;') eq 5 and displayName gt 'Beta'", "1 3")]
+    [InlineData("filter=displayName eq null or displayName ne null", "1 2 3")]
+    [InlineData("orderby=displayName", "3 2 1")]
+    [InlineData("$orderby=displayName desc", "1 2 3")]
+    [InlineData("orderby=displayName desc&filter=displayName ne 'Beta'", "1 3")]
+    [InlineData("", "1 2 3")]
+    public async Task Templates_are_filtered_and_ordered(string query, string versions)
+    {
+        using var api = await ApiClient.OfAsync(site);
+        foreach (var (id, name) in new[] { (1, "gamma"), (2, "Beta"), (3, "alpha") })
+            await api.PutAsync($"deviceTemplates/dtmi:t;{id}", Fridge.With($$"""{"displayName":"{{name}}"}"""));
+
+        var seen = new List<string>();
+        for (var next = $"deviceTemplates?maxpagesize=1&{query}"; next is not null; )
+        {
+            var page = await api.GetAsync(next);
+            Assert.Equal(HttpStatusCode.OK, page.Status);
+            seen.AddRange(page["value"].AsArray().Select(t => ((string)t!["@id"]!)["dtmi:t;".Length..]));
+            next = (string?)page.Body!["nextLink"];
+        }
+
+        Assert.Equal(versions, string.Join(' ', seen));
+    }
+
+    [Theory]
+    [InlineData("filter=enabled eq true")]
+    [InlineData("$filter=displayName")]
+    [InlineData("filter=displayName eq true")]
+    [InlineData("orderby=id")]
+    [InlineData("$orderby=displayName up")]
+    [InlineData("$skiptoken=QUFB")]
+    public async Task A_query_that_cannot_be_read_is_told_so(string query)
+    {
+        using var api = await ApiClient.OfAsync(site);
+
+        var answer = await api.GetAsync($"deviceTemplates?{query}");
+
+        Assert.Equal((HttpStatusCode.BadRequest, "api.query"), (answer.Status, answer.Reason));
+    }
+
     [Fact]
     public async Task A_template_in_use_is_kept()
     {

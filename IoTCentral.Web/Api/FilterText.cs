@@ -1,52 +1,78 @@
 using System.Globalization;
 using System.Text;
-using IoTCentral.Core.Devices;
-using IoTCentral.Web.Api;
+using IoTCentral.Core.Common;
 
-namespace IoTCentral.Web.Features.Devices;
+namespace IoTCentral.Web.Api;
+
+/// <summary>The fields that a filter of one list may name.</summary>
+/// <param name="Names">By the names the API gives them.</param>
+/// <param name="Searched">Those in which a text can be looked for.</param>
+/// <param name="Flags">Those that are true or false; the others are text.</param>
+internal sealed record FilterFields<TField>(
+    IReadOnlyDictionary<string, TField> Names,
+    IReadOnlyCollection<TField> Searched,
+    IReadOnlyCollection<TField> Flags
+)
+    where TField : struct, Enum
+{
+    public string List(IEnumerable<TField> fields) =>
+        string.Join(", ", fields.Select(f => Names.First(n => n.Value.Equals(f)).Key));
+}
+
+internal static class FilterText
+{
+    /// <exception cref="ApiQueryException">It cannot be read; the message says where.</exception>
+    public static FieldCondition<TField> Parse<TField>(string text, FilterFields<TField> fields)
+        where TField : struct, Enum => FilterReader<TField>.Parse(text, fields);
+}
 
 /// <summary>
 /// Reads IoT Central's filter: <c>displayName eq 'a' and (enabled ne false or indexof(id,'x') ge 0)</c>; also
 /// <c>contains(displayName,'x')</c>, which its documentation shows. <c>and</c> binds closer than <c>or</c>.
 /// </summary>
-internal sealed class DeviceFilterText
+internal sealed class FilterReader<TField>
+    where TField : struct, Enum
 {
     // beyond this nobody types a filter, and reading is recursive
     private const int MaxLength = 1000;
     private const int MaxDepth = 20;
 
+    private readonly FilterFields<TField> _fields;
     private readonly List<string> _tokens;
     private int _next;
 
-    private DeviceFilterText(List<string> tokens) => _tokens = tokens;
+    private FilterReader(FilterFields<TField> fields, List<string> tokens)
+    {
+        _fields = fields;
+        _tokens = tokens;
+    }
 
-    /// <exception cref="ApiQueryException">It cannot be read; the message says where.</exception>
-    public static DeviceExpression Parse(string text)
+    public static FieldCondition<TField> Parse(string text, FilterFields<TField> fields)
     {
         if (text.Length > MaxLength)
             throw new ApiQueryException($"A filter has at most {MaxLength} characters.");
-        var reader = new DeviceFilterText(Tokens(text));
+        var reader = new FilterReader<TField>(fields, Tokens(text));
         var condition = reader.Or(0);
         return reader._next == reader._tokens.Count ? condition : throw reader.Unexpected("and, or");
     }
 
-    private DeviceExpression Or(int depth)
+    private FieldCondition<TField> Or(int depth)
     {
         var left = And(depth);
         while (Take("or"))
-            left = new DeviceExpression.Any(left, And(depth));
+            left = new FieldCondition<TField>.Any(left, And(depth));
         return left;
     }
 
-    private DeviceExpression And(int depth)
+    private FieldCondition<TField> And(int depth)
     {
         var left = Term(depth);
         while (Take("and"))
-            left = new DeviceExpression.Both(left, Term(depth));
+            left = new FieldCondition<TField>.Both(left, Term(depth));
         return left;
     }
 
-    private DeviceExpression Term(int depth)
+    private FieldCondition<TField> Term(int depth)
     {
         if (depth > MaxDepth)
             throw new ApiQueryException($"A filter is at most {MaxDepth} parentheses deep.");
@@ -60,43 +86,35 @@ internal sealed class DeviceFilterText
         if (Take("contains"))
         {
             var (field, part) = Arguments();
-            return new DeviceExpression.IndexOf(field, part, Comparison.GreaterOrEqual, 0);
+            return new FieldCondition<TField>.IndexOf(field, part, Comparison.GreaterOrEqual, 0);
         }
 
         if (Take("indexof"))
         {
             var (field, part) = Arguments();
-            return new DeviceExpression.IndexOf(field, part, Operator(), Number());
+            return new FieldCondition<TField>.IndexOf(field, part, Operator(), Number());
         }
 
         var compared = Field();
-        return new DeviceExpression.Compare(compared, Operator(), Value(compared));
+        return new FieldCondition<TField>.Compare(compared, Operator(), Value(compared));
     }
 
-    private (DeviceField Field, string Part) Arguments()
+    private (TField Field, string Part) Arguments()
     {
         Expect("(");
         var field = Field();
-        if (field is not (DeviceField.Id or DeviceField.DisplayName or DeviceField.Template))
-            throw new ApiQueryException("Only id, displayName and template can be searched for a text.");
+        if (!_fields.Searched.Contains(field))
+            throw new ApiQueryException($"A text can be searched for in these only: {_fields.List(_fields.Searched)}.");
         Expect(",");
         var part = Text();
         Expect(")");
         return (field, part);
     }
 
-    private DeviceField Field() =>
-        Next() switch
-        {
-            "id" => DeviceField.Id,
-            "displayName" => DeviceField.DisplayName,
-            "template" => DeviceField.Template,
-            "enabled" => DeviceField.Enabled,
-            "provisioned" => DeviceField.Provisioned,
-            "simulated" => DeviceField.Simulated,
-            "scopes" or "organizations" => DeviceField.Organization,
-            _ => throw Unexpected("id, displayName, template, enabled, provisioned, simulated, scopes", back: 1),
-        };
+    private TField Field() =>
+        _fields.Names.TryGetValue(Next(), out var field)
+            ? field
+            : throw Unexpected(string.Join(", ", _fields.Names.Keys), back: 1);
 
     private Comparison Operator() =>
         Next() switch
@@ -110,10 +128,9 @@ internal sealed class DeviceFilterText
             _ => throw Unexpected("eq, ne, lt, le, gt, ge", back: 1),
         };
 
-    private object? Value(DeviceField field)
+    private object? Value(TField field)
     {
-        var isFlag = field is DeviceField.Enabled or DeviceField.Provisioned or DeviceField.Simulated;
-        if (!isFlag)
+        if (!_fields.Flags.Contains(field))
             return Take("null") ? null : Text();
         return Next() switch
         {
