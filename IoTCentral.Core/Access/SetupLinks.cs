@@ -13,11 +13,11 @@ public sealed class SetupLinks(IOneTimeLinkStore links, IAccessStore access, Tim
     public static TimeSpan Life { get; } = TimeSpan.FromHours(24);
 
     /// <summary>Secret of a new link; it is not kept and cannot be shown again.</summary>
-    public async Task<string> CreateAsync(CancellationToken ct)
+    public async Task<string> CreateAsync(AuditActor actor, CancellationToken ct)
     {
         var secret = RandomNumberGenerator.GetBytes(32);
         var now = time.GetUtcNow();
-        await links.AddAsync(SHA256.HashData(secret), now, now + Life, ct);
+        await links.AddAsync(SHA256.HashData(secret), (now, now + Life), actor, ct);
         return Base64Url.EncodeToString(secret);
     }
 
@@ -29,7 +29,7 @@ public sealed class SetupLinks(IOneTimeLinkStore links, IAccessStore access, Tim
         Hash(secret) is { } hash && await links.IsOpenAsync(hash, time.GetUtcNow(), ct);
 
     /// <summary>
-    /// Uses the link up: the account becomes an installation administrator, and Administrator of the applications that
+    /// Uses the link up, and all others that are open: the account becomes an installation administrator, and Administrator of the applications that
     /// nobody is a member of. An existing account of the same e-mail address gets the new password.
     /// </summary>
     /// <param name="account">With its password already hashed and a new security stamp.</param>

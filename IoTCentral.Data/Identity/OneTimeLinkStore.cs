@@ -8,18 +8,37 @@ namespace IoTCentral.Data.Identity;
 /// <summary>One-time administrator links.</summary>
 internal sealed class OneTimeLinkStore(TenantDb db) : IOneTimeLinkStore
 {
-    public Task AddAsync(byte[] hash, DateTimeOffset createdAt, DateTimeOffset expiresAt, CancellationToken ct) =>
-        db.ExecutePlatformAsync(
-            """
-            with old as (delete from one_time_link where expires_at < @createdAt)
-            insert into one_time_link (hash, purpose, created_at, expires_at)
-            values (@hash, 'administrator', @createdAt, @expiresAt)
-            """,
-            new
+    public Task AddAsync(
+        byte[] hash,
+        (DateTimeOffset Created, DateTimeOffset Expires) times,
+        AuditActor actor,
+        CancellationToken ct
+    ) =>
+        db.PlatformTransactionAsync(
+            async t =>
             {
-                hash,
-                createdAt,
-                expiresAt,
+                await t.ExecuteAsync(
+                    """
+                    with old as (delete from one_time_link where expires_at < @Created)
+                    insert into one_time_link (hash, purpose, created_at, expires_at)
+                    values (@hash, 'administrator', @Created, @Expires)
+                    """,
+                    new
+                    {
+                        hash,
+                        times.Created,
+                        times.Expires,
+                    }
+                );
+                await t.AuditInstallationAsync(
+                    new()
+                    {
+                        Actor = actor,
+                        Action = "setup-link.create",
+                        TargetId = "setup-link",
+                    }
+                );
+                return true;
             },
             ct
         );
@@ -58,6 +77,11 @@ internal sealed class OneTimeLinkStore(TenantDb db) : IOneTimeLinkStore
                 );
                 if (used == 0)
                     return (Guid?)null;
+                // Others that were printed for the same purpose have done their service, too.
+                await t.ExecuteAsync(
+                    "delete from one_time_link where purpose = 'administrator' and used_at is null",
+                    null
+                );
                 var id = await SaveAsync(t, account, now);
                 await t.AuditInstallationAsync(
                     new()

@@ -25,7 +25,7 @@ internal sealed record Command(string Program, params IReadOnlyList<string> Argu
     /// <exception cref="InstallationException">The program is not installed.</exception>
     public async Task<CommandResult> RunAsync(CancellationToken ct)
     {
-        var start = new ProcessStartInfo(Program, Arguments)
+        var start = new ProcessStartInfo(Programs.Find(Program), Arguments)
         {
             UseShellExecute = false,
             WorkingDirectory = Folder,

@@ -1,8 +1,14 @@
+using IoTCentral.Core.Installation;
+
 namespace IoTCentral.Web.Hosting;
 
-/// <summary>A command line: words (the command and its files), then options as <c>--name=value</c>, <c>--name value</c> or <c>--name</c>.</summary>
+/// <summary>A command line: words (the command and its files), then options as <c>--name=value</c> or <c>--name value</c>, the last of a name winning.</summary>
 internal sealed record Arguments(IReadOnlyList<string> Words, IReadOnlyDictionary<string, string> Options)
 {
+    // the one that says all by being there
+    private const string Help = "help";
+
+    /// <exception cref="InstallationException">An option has no value.</exception>
     public static Arguments Parse(IReadOnlyList<string> args)
     {
         var words = new List<string>();
@@ -15,19 +21,26 @@ internal sealed record Arguments(IReadOnlyList<string> Words, IReadOnlyDictionar
                 continue;
             }
 
-            var option = args[i][2..];
-            var equals = option.IndexOf('=', StringComparison.Ordinal);
-            if (equals >= 0)
+            var (name, value) = Split(args[i][2..]);
+            if (value is null && i + 1 < args.Count && !args[i + 1].StartsWith("--", StringComparison.Ordinal))
             {
-                options[option[..equals]] = option[(equals + 1)..];
+                value = args[++i];
             }
-            else
+
+            if (value is null && name != Help)
             {
-                var hasValue = i + 1 < args.Count && !args[i + 1].StartsWith("--", StringComparison.Ordinal);
-                options[option] = hasValue ? args[++i] : "true";
+                throw new InstallationException($"The option --{name} needs a value: --{name}=… .");
             }
+
+            options[name] = value ?? "";
         }
 
         return new Arguments(words, options);
+    }
+
+    private static (string Name, string? Value) Split(string option)
+    {
+        var equals = option.IndexOf('=', StringComparison.Ordinal);
+        return equals < 0 ? (option, null) : (option[..equals], option[(equals + 1)..]);
     }
 }

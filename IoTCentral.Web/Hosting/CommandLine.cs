@@ -11,6 +11,7 @@ internal static class CommandLine
     [
         new ServeCommand(),
         new AppCreateCommand(),
+        new AppListCommand(),
         new TokenCommand(),
         new SetupLinkCommand(),
         new CaExportCommand(),
@@ -54,7 +55,11 @@ internal static class CommandLine
         var words = arguments.Words.Skip(command?.Name.Count ?? 0).ToList();
         if (command is null || words.Count != command.Words || HasEmpty(command, arguments))
         {
-            await Console.Error.WriteLineAsync(command is null ? Help : $"Usage: ./run {command.Usage}");
+            await Console.Error.WriteLineAsync(
+                command is null
+                    ? $"There is no command '{string.Join(' ', arguments.Words)}'.\n{Help}"
+                    : $"Usage: ./run {command.Usage}"
+            );
             return ExitCode.Misused;
         }
 

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using IoTCentral.Core.Access;
+using IoTCentral.Core.Audit;
 using IoTCentral.Core.Demo;
 using IoTCentral.Core.Installation;
 using IoTCentral.Core.Tenants;
@@ -59,7 +60,10 @@ internal sealed class ServeCommand : ICommand
         var links = app.Services.GetRequiredService<SetupLinks>();
         var web = WebAddress(app, options);
         var setup = await links.IsNeededAsync(ct)
-            ? Commands.SetupLinkCommand.AddressOf(options.PublicUrl ?? web, await links.CreateAsync(ct))
+            ? Commands.SetupLinkCommand.AddressOf(
+                options.PublicUrl ?? web,
+                await links.CreateAsync(AuditActor.System, ct)
+            )
             : null;
         var applications = await app.Services.GetRequiredService<ITenantStore>().ListAsync(ct);
         return new ReadyLine(
@@ -67,7 +71,7 @@ internal sealed class ServeCommand : ICommand
             setup,
             $"{Hosts.InUrl(options.Hub.Addresses.Select(Hosts.Reachable).First())}:{options.Hub.MqttPort}",
             Path.Combine(options.DataFolder, "ca.pem"),
-            applications.Count > 0 ? applications[0].IdScope : null
+            applications.MinBy(a => a.TenantId.Value)?.IdScope
         );
     }
 

@@ -14,6 +14,7 @@ internal sealed class SettingsReader(SettingsSource source)
     {
         var reader = new SettingsReader(source);
         var options = reader.Options();
+        reader.CheckLogging();
         var faults = reader._faults.Count > 0 ? reader._faults : options.Faults();
         return faults.Count == 0 ? options : throw new InstallationException(string.Join('\n', faults));
     }
@@ -64,6 +65,22 @@ internal sealed class SettingsReader(SettingsSource source)
             Storage = new() { MessageLogDays = Whole("Storage:MessageLogDays") },
             Security = new() { MasterKey = Text("Security:MasterKey") },
         };
+
+    /// <summary>Read by the logging of .NET, which would say what is wrong in its own words.</summary>
+    private void CheckLogging()
+    {
+        Choice<LogFormat>("Logging:Format");
+        foreach (var level in source.Configuration.GetSection("Logging:LogLevel").GetChildren())
+        {
+            Choice<LogLevel>(level.Path);
+        }
+    }
+
+    private enum LogFormat
+    {
+        Text,
+        Json,
+    }
 
     /// <summary>The default lies in the clone, wherever it is started from; a given one is relative to where one stands.</summary>
     private string DataFolder() =>

@@ -37,9 +37,11 @@ public sealed class ProgramRun
     public string Log => Locked(_log);
 
     /// <param name="environment">Variables it gets besides ours.</param>
+    /// <param name="folder">Where it stands; null: where we do.</param>
     public static ProgramRun Start(
         IReadOnlyList<string> arguments,
-        IReadOnlyDictionary<string, string>? environment = null
+        IReadOnlyDictionary<string, string>? environment = null,
+        string? folder = null
     )
     {
         var start = new ProcessStartInfo("dotnet", [ProgramFile, .. arguments])
@@ -47,6 +49,7 @@ public sealed class ProgramRun
             UseShellExecute = false,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
+            WorkingDirectory = folder ?? "",
         };
         foreach (var (name, value) in environment ?? new Dictionary<string, string>(StringComparer.Ordinal))
         {

@@ -163,6 +163,7 @@ internal sealed class AlertMail(RuleTexts texts)
     {
         var local = TimeZoneInfo.ConvertTime(time, zone);
         var offset = local.Offset == TimeSpan.Zero ? "UTC" : local.ToString("'UTC'zzz", CultureInfo.InvariantCulture);
-        return texts.Format("Mail_Time", local.ToString("ddd d MMM yyyy HH:mm:ss", texts.Culture), zone.Id, offset);
+        var name = zone.Id is "UTC" or "Etc/UTC" ? offset : $"{zone.Id}, {offset}";
+        return texts.Format("Mail_Time", local.ToString("ddd d MMM yyyy HH:mm:ss", texts.Culture), name);
     }
 }

@@ -28,6 +28,8 @@ internal sealed class AppCreateCommand : InstallationCommand
         };
         var registry = services.GetRequiredService<ApplicationRegistry>();
         var application = await registry.CreateAsync(wish, AuditActor.CommandLine, ct);
+        // the ID scope alone on standard output, for scripts
+        await Console.Error.WriteLineAsync($"Application '{application.Slug}' is made.");
         Console.WriteLine(application.IdScope);
     }
 }

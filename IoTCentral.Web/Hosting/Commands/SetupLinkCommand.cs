@@ -1,4 +1,5 @@
 using IoTCentral.Core.Access;
+using IoTCentral.Core.Audit;
 
 namespace IoTCentral.Web.Hosting.Commands;
 
@@ -15,7 +16,7 @@ internal sealed class SetupLinkCommand : InstallationCommand
 
     protected override async Task RunAsync(CommandInput input, IServiceProvider services, CancellationToken ct)
     {
-        var secret = await services.GetRequiredService<SetupLinks>().CreateAsync(ct);
+        var secret = await services.GetRequiredService<SetupLinks>().CreateAsync(AuditActor.CommandLine, ct);
         Console.WriteLine(AddressOf(input.BaseUrl, secret));
     }
 }

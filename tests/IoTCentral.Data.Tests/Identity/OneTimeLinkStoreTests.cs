@@ -19,7 +19,7 @@ public sealed class OneTimeLinkStoreTests(TestDatabase database) : IClassFixture
     [Fact]
     public async Task A_link_makes_one_administrator_and_no_second()
     {
-        await Store.AddAsync([1], Noon, Tomorrow, Ct);
+        await Store.AddAsync([1], (Noon, Tomorrow), AuditActor.CommandLine, Ct);
 
         var first = await RedeemAsync([1], "first@link", Noon);
         var second = await RedeemAsync([1], "second@link", Noon);
@@ -33,7 +33,7 @@ public sealed class OneTimeLinkStoreTests(TestDatabase database) : IClassFixture
     [Fact]
     public async Task Of_two_uses_at_the_same_moment_one_wins()
     {
-        await Store.AddAsync([2], Noon, Tomorrow, Ct);
+        await Store.AddAsync([2], (Noon, Tomorrow), AuditActor.CommandLine, Ct);
 
         var ids = await Task.WhenAll(Enumerable.Range(0, 8).Select(i => RedeemAsync([2], $"racer{i}@link", Noon)));
 
@@ -43,7 +43,7 @@ public sealed class OneTimeLinkStoreTests(TestDatabase database) : IClassFixture
     [Fact]
     public async Task An_expired_link_is_dead()
     {
-        await Store.AddAsync([3], Noon, Tomorrow, Ct);
+        await Store.AddAsync([3], (Noon, Tomorrow), AuditActor.CommandLine, Ct);
 
         Assert.True(await Store.IsOpenAsync([3], Tomorrow.AddSeconds(-1), Ct));
         Assert.False(await Store.IsOpenAsync([3], Tomorrow, Ct));
@@ -53,9 +53,9 @@ public sealed class OneTimeLinkStoreTests(TestDatabase database) : IClassFixture
     [Fact]
     public async Task Somebody_who_lost_the_password_gets_a_new_one_and_keeps_the_account()
     {
-        await Store.AddAsync([4], Noon, Tomorrow, Ct);
-        await Store.AddAsync([5], Noon, Tomorrow, Ct);
+        await Store.AddAsync([4], (Noon, Tomorrow), AuditActor.CommandLine, Ct);
         var before = await RedeemAsync([4], "lost@link", Noon);
+        await Store.AddAsync([5], (Noon, Tomorrow), AuditActor.CommandLine, Ct);
 
         var after = await RedeemAsync([5], "lost@link", Noon, "new hash");
 

@@ -32,6 +32,24 @@ public sealed class StartTests
     }
 
     [Fact]
+    public async Task Programs_that_lie_where_it_is_started_are_not_run()
+    {
+        var folder = TestRun.NewFolder("planted");
+        foreach (var name in new[] { "test", "id", "ls", "install", "setpriv", "pg_ctl", "initdb" })
+        {
+            var file = Path.Combine(folder, name);
+            await File.WriteAllTextAsync(file, $"#!/bin/sh\ntouch '{folder}/was-run'\nexit 1\n", Ct);
+            File.SetUnixFileMode(file, (UnixFileMode)0b111_101_101);
+        }
+
+        var data = TestRun.NewFolder("data");
+        var run = ProgramRun.Start(["app", "create", "--name", "Safe", $"--data={data}"], folder: folder);
+
+        Assert.Equal(0, await run.ExitAsync(Patience, Ct));
+        Assert.False(File.Exists(Path.Combine(folder, "was-run")), run.Log);
+    }
+
+    [Fact]
     public async Task A_second_start_on_the_same_folder_says_so_and_stops()
     {
         await using var server = await ServerProcess.StartAsync([], Ct);

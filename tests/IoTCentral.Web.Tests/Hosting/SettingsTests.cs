@@ -40,6 +40,25 @@ public sealed class SettingsTests
     }
 
     [Fact]
+    public void An_option_without_a_value_is_refused_instead_of_guessed()
+    {
+        var refusal = Assert.Throws<InstallationException>(() => Arguments.Parse(["app", "create", "--name"]));
+        Assert.Equal("The option --name needs a value: --name=… .", refusal.Message);
+        Assert.Throws<InstallationException>(() => Arguments.Parse(["token", "--app", "--role", "Administrator"]));
+        Assert.Contains("help", Arguments.Parse(["--help"]).Options.Keys);
+    }
+
+    [Theory]
+    [InlineData("--Logging:LogLevel:Default=Foo", "Logging:LogLevel:Default: 'Foo' is none of Trace, Debug")]
+    [InlineData("--Logging:Format=xml", "Logging:Format: 'xml' is none of Text, Json.")]
+    public void Logging_that_cannot_be_is_said_in_our_words(string argument, string words)
+    {
+        var refusal = Assert.Throws<InstallationException>(() => Read([argument]));
+
+        Assert.Contains(words, refusal.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Lists_are_separated_by_commas_or_given_one_by_one()
     {
         Assert.Equal(["a.example", "b.example"], Read(["--Hub:HostNames=a.example, b.example"]).Hub.HostNames);

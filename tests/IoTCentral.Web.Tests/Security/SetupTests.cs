@@ -1,5 +1,6 @@
 using System.Net;
 using IoTCentral.Core.Access;
+using IoTCentral.Core.Audit;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace IoTCentral.Web.Tests.Security;
@@ -20,7 +21,11 @@ public sealed class SetupTests(TestSite site) : IClassFixture<TestSite>
         var application = await fresh.ApplicationAsync();
         using var browser = fresh.Browser();
 
-        var response = await RedeemAsync(browser, await links.CreateAsync(Ct), "first@example.com");
+        var response = await RedeemAsync(
+            browser,
+            await links.CreateAsync(AuditActor.CommandLine, Ct),
+            "first@example.com"
+        );
 
         Assert.Equal("/apps", Browser.PathOf(response));
         Assert.Equal(HttpStatusCode.OK, (await browser.GetAsync($"/apps/{application.Slug}/settings", Ct)).StatusCode);
@@ -30,7 +35,7 @@ public sealed class SetupTests(TestSite site) : IClassFixture<TestSite>
     [Fact]
     public async Task A_link_works_once()
     {
-        var link = await Links.CreateAsync(Ct);
+        var link = await Links.CreateAsync(AuditActor.CommandLine, Ct);
         using var first = site.Browser();
         using var second = site.Browser();
         var form = await second.PrepareAsync($"/setup/{link}", "setup", Form("second@example.com"), Ct);
@@ -45,9 +50,23 @@ public sealed class SetupTests(TestSite site) : IClassFixture<TestSite>
     }
 
     [Fact]
+    public async Task The_first_link_that_is_used_voids_all_others()
+    {
+        var (used, other) = (
+            await Links.CreateAsync(AuditActor.CommandLine, Ct),
+            await Links.CreateAsync(AuditActor.CommandLine, Ct)
+        );
+        using var browser = site.Browser();
+
+        await RedeemAsync(browser, used, "one@example.com");
+
+        Assert.False(await Links.IsOpenAsync(other, Ct));
+    }
+
+    [Fact]
     public async Task A_link_is_dead_after_a_day()
     {
-        var link = await Links.CreateAsync(Ct);
+        var link = await Links.CreateAsync(AuditActor.CommandLine, Ct);
         using var browser = site.Browser();
         Assert.DoesNotContain(
             "does not work any more",
@@ -74,7 +93,7 @@ public sealed class SetupTests(TestSite site) : IClassFixture<TestSite>
     [InlineData("weakness weakness", "e-mail address")]
     public async Task A_weak_password_is_explained_and_uses_no_link_up(string password, string why)
     {
-        var link = await Links.CreateAsync(Ct);
+        var link = await Links.CreateAsync(AuditActor.CommandLine, Ct);
         using var browser = site.Browser();
 
         var refused = await browser.SubmitAsync($"/setup/{link}", "setup", Form("weakness@example.com", password), Ct);
