@@ -29,6 +29,7 @@ internal static class WebServer
         builder.Host.UseDefaultServiceProvider(p => (p.ValidateOnBuild, p.ValidateScopes) = (true, true));
         builder.Services.AddSingleton<IHostLifetime, SignalledLifetime>();
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(10));
+        builder.Services.AddHostedService<ThreadPoolGuard>();
         builder.Services.AddInstallation(installation);
         builder.AddSite();
 
