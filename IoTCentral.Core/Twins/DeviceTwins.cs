@@ -36,7 +36,7 @@ public sealed class DeviceTwins(ITwinStore store, ChangeFeed changes, TimeProvid
                 refused = null;
                 if (expectedVersion is { } expected && expected != twin.ReportedVersion)
                 {
-                    refused = new(412, $"The reported version is {twin.ReportedVersion}, not {expected}.");
+                    refused = new(412, new("", $"The reported version is {twin.ReportedVersion}, not {expected}."));
                     return twin;
                 }
 

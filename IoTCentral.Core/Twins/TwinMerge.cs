@@ -17,6 +17,21 @@ internal static class TwinMerge
         return merged;
     }
 
+    /// <summary>The values that a patch is about to change; null where there is none.</summary>
+    public static JsonObject Former(JsonObject target, JsonObject patch)
+    {
+        var former = new JsonObject();
+        foreach (var (name, value) in patch)
+        {
+            former[name] =
+                value is JsonObject inner && target[name] is JsonObject existing
+                    ? Former(existing, inner)
+                    : target[name]?.DeepClone();
+        }
+
+        return former;
+    }
+
     /// <summary>Metadata after the patch: each level that it touches carries the time and version of this write.</summary>
     public static JsonObject Stamp(JsonObject metadata, JsonObject patch, DateTimeOffset now, long version)
     {

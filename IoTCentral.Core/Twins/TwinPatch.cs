@@ -1,11 +1,15 @@
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using IoTCentral.Core.Common;
 
 namespace IoTCentral.Core.Twins;
 
-/// <summary>Why a patch is refused: an HTTP-like status and a sentence.</summary>
-public readonly record struct TwinFault(int Status, string Message);
+/// <summary>Why a patch is refused: an HTTP-like status, and which property with a sentence.</summary>
+public readonly record struct TwinFault(int Status, Fault Fault)
+{
+    public string Message => Fault.ToString();
+}
 
 /// <summary>Reads and checks twin patches against IoT Hub's document rules.</summary>
 public static class TwinPatch
@@ -32,8 +36,12 @@ public static class TwinPatch
         {
             if (JsonNode.Parse(json, null, Strict) is not JsonObject parsed)
                 return Refuse(400, "The patch must be a JSON object.", out fault);
-            if (FindFault(parsed, depth: 1) is { } wrong)
-                return Refuse(400, wrong, out fault);
+            if (FindFault(parsed, "", depth: 1) is { } wrong)
+            {
+                fault = new(400, wrong);
+                return false;
+            }
+
             patch = parsed;
             fault = default;
             return true;
@@ -59,22 +67,29 @@ public static class TwinPatch
         var size = SizeOf(properties);
         return size <= MaxSize
             ? null
-            : new TwinFault(413, $"The properties would take {size} bytes together; at most {MaxSize} are allowed.");
+            : new TwinFault(
+                413,
+                new("", $"The properties would take {size} bytes together; at most {MaxSize} are allowed.")
+            );
     }
 
-    private static string? FindFault(JsonNode? node, int depth)
+    private static Fault? FindFault(JsonNode? node, string path, int depth)
     {
         if (depth > MaxDepth && node is JsonObject or JsonArray)
-            return $"Properties may be nested {MaxDepth} deep.";
+            return new(path, $"Properties may be nested {MaxDepth} deep.");
         return node switch
         {
-            JsonObject o => o.Select(p => FindNameFault(p.Key) ?? FindFault(p.Value, depth + 1))
-                .FirstOrDefault(f => f is not null),
-            JsonArray a => a.Select(i => FindFault(i, depth + 1)).FirstOrDefault(f => f is not null),
-            JsonValue v => FindValueFault(v),
+            JsonObject o => o.Select(p => FindMemberFault(p, path, depth)).FirstOrDefault(f => f is not null),
+            JsonArray a => a.Select(i => FindFault(i, path, depth + 1)).FirstOrDefault(f => f is not null),
+            JsonValue v => FindValueFault(v) is { } fault ? new(path, fault) : null,
             _ => null,
         };
     }
+
+    private static Fault? FindMemberFault(KeyValuePair<string, JsonNode?> member, string path, int depth) =>
+        FindNameFault(member.Key) is { } fault
+            ? new(path, fault)
+            : FindFault(member.Value, path.Length == 0 ? member.Key : $"{path}.{member.Key}", depth + 1);
 
     private static string? FindNameFault(string name)
     {
@@ -97,16 +112,19 @@ public static class TwinPatch
                     ? "Text must not contain the character U+0000."
                     : null;
             case JsonValueKind.Number:
-                var number = value.GetValue<JsonElement>().TryGetDouble(out var n) ? n : double.NaN;
-                if (!double.IsFinite(number))
+                var written = value.GetValue<JsonElement>();
+                if (!written.TryGetDouble(out var number) || !double.IsFinite(number))
                     return "A number is out of range.";
-                return double.IsInteger(number) && Math.Abs(number) > MaxInteger
-                    ? "A whole number lies between -4503599627370496 and 4503599627370496."
+                return IsWrittenWhole(written.GetRawText()) && Math.Abs(number) > MaxInteger
+                    ? "A whole number lies between -4503599627370496 and 4503599627370496; write a larger one as 1.5e300."
                     : null;
             default:
                 return null;
         }
     }
+
+    /// <summary>As IoT Hub tells a whole number from a double: by how it is written.</summary>
+    private static bool IsWrittenWhole(string number) => number.AsSpan().IndexOfAny('.', 'e', 'E') < 0;
 
     private static int SizeOf(JsonNode? node) =>
         node switch
@@ -124,7 +142,7 @@ public static class TwinPatch
 
     private static bool Refuse(int status, string message, out TwinFault fault)
     {
-        fault = new TwinFault(status, message);
+        fault = new TwinFault(status, new("", message));
         return false;
     }
 }

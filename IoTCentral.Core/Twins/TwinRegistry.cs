@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using IoTCentral.Core.Access;
+using IoTCentral.Core.Audit;
 using IoTCentral.Core.Common;
 using IoTCentral.Core.Devices;
 using IoTCentral.Core.Tenants;
@@ -45,13 +46,13 @@ public sealed class TwinRegistry(
         caller.Demand(Permission.UpdateDevices);
         Check(patch);
         var device = await DeviceAsync(caller, deviceId, ct);
-        var audit = caller.Audit("device.cloud-properties", deviceId, device.Name, after: patch.ToJsonString());
+        var sides = new TwinSides(Desired: null, patch);
         var now = time.GetUtcNow();
         var saved = await store.ChangeAsync(
             caller.Tenant,
             device.Key,
             twin => Sized(Expected(twin, expectedVersion).Annotate(patch, now), t => t.Cloud),
-            audit,
+            twin => Audit(caller, device, sides, twin),
             ct
         );
         changes.Publish(new Change(caller.Tenant, ChangeKind.CloudProperties, device.Key, deviceId));
@@ -76,20 +77,19 @@ public sealed class TwinRegistry(
         Check(patch.Desired);
         Check(patch.Cloud ?? []);
         var device = await DeviceAsync(caller, deviceId, ct);
-        var audit = caller.Audit(
-            patch.Cloud is null ? "device.desired-properties" : "device.properties",
-            deviceId,
-            device.Name,
-            after: patch.Describe()
-        );
         var now = time.GetUtcNow();
         var order = _order[(int)(device.Key % _order.Length)];
         await order.WaitAsync(ct);
         try
         {
             var saved =
-                await store.ChangeAsync(caller.Tenant, device.Key, twin => Merge(twin, patch, now), audit, ct)
-                ?? throw Gone(deviceId);
+                await store.ChangeAsync(
+                    caller.Tenant,
+                    device.Key,
+                    twin => Merge(twin, patch, now),
+                    twin => Audit(caller, device, patch, twin),
+                    ct
+                ) ?? throw Gone(deviceId);
             var notification = TwinJson.Notification(patch.Desired, saved.DesiredVersion);
             await link.PushDesiredAsync(caller.Tenant, device.Key, notification, saved.DesiredVersion, ct);
             changes.Publish(new Change(caller.Tenant, ChangeKind.Twin, device.Key, deviceId));
@@ -109,6 +109,20 @@ public sealed class TwinRegistry(
             semaphore.Dispose();
     }
 
+    private static AuditEntry Audit(Caller caller, Device device, TwinSides patch, Twin before) =>
+        caller.Audit(
+            patch switch
+            {
+                { Desired: null } => "device.cloud-properties",
+                { Cloud: null } => "device.desired-properties",
+                _ => "device.properties",
+            },
+            device.Id,
+            device.Name,
+            patch.Before(before).Describe(),
+            patch.Describe()
+        );
+
     private static Twin Merge(Twin twin, TwinSides patch, DateTimeOffset now)
     {
         if (patch.Desired is { } desired)
@@ -125,7 +139,7 @@ public sealed class TwinRegistry(
     {
         var json = System.Text.Encoding.UTF8.GetBytes(patch.ToJsonString());
         if (!TwinPatch.TryRead(json, out _, out var fault))
-            throw new InvalidRequestException("twin.invalid", fault.Message);
+            throw new InvalidRequestException("twin.invalid", [fault.Fault]);
     }
 
     private static Twin Expected(Twin twin, int? version) =>
@@ -137,7 +151,7 @@ public sealed class TwinRegistry(
 
     private static Twin Sized(Twin twin, Func<Twin, JsonObject> side) =>
         TwinPatch.CheckSize(side(twin)) is { } fault
-            ? throw new InvalidRequestException("twin.invalid", fault.Message)
+            ? throw new InvalidRequestException("twin.invalid", [fault.Fault])
             : twin;
 
     private static NotFoundException Gone(string id) =>

@@ -21,7 +21,7 @@ internal sealed class TwinStore(TenantDb db) : ITwinStore
         TenantId tenant,
         long deviceKey,
         Func<Twin, Twin> change,
-        AuditEntry? audit,
+        Func<Twin, AuditEntry>? audit,
         CancellationToken ct
     ) =>
         db.TransactionAsync(
@@ -40,7 +40,7 @@ internal sealed class TwinStore(TenantDb db) : ITwinStore
                 if (changed.CloudVersion != twin.CloudVersion)
                     await IndexAsync(t, deviceKey, "cloud", changed.Cloud);
                 if (audit is not null)
-                    await t.AuditAsync(audit);
+                    await t.AuditAsync(audit(twin));
                 return changed;
             },
             ct

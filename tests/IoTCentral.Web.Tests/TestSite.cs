@@ -96,6 +96,20 @@ public sealed class TestSite : IAsyncLifetime
         );
     }
 
+    /// <summary>Acts of an application's audit log on this target, in order.</summary>
+    internal async Task<IReadOnlyList<Audited>> AuditsAsync(TenantId tenant, string target, CancellationToken ct)
+    {
+        await using var connection = await _database.OpenAsOwnerAsync(ct);
+        var rows = await connection.QueryAsync<Audited>(
+            """
+            select action, target_name, before::text, after::text from audit
+            where tenant_id = @tenant and target_id = @target order by id
+            """,
+            new { tenant = tenant.Value, target }
+        );
+        return rows.AsList();
+    }
+
     /// <summary>Room in the message log for this day.</summary>
     public async Task EnsurePartitionAsync(DateTimeOffset day, CancellationToken ct)
     {
@@ -124,6 +138,14 @@ public sealed class TestSite : IAsyncLifetime
             .ToList();
         foreach (var service in ours)
             services.Remove(service);
+    }
+
+    internal sealed record Audited
+    {
+        public required string Action { get; init; }
+        public string? TargetName { get; init; }
+        public string? Before { get; init; }
+        public string? After { get; init; }
     }
 
     private sealed class NobodyConnected : IDeviceLink

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using IoTCentral.Core.Common;
@@ -79,7 +80,19 @@ internal sealed class PropertyPatch
         else if (value is not null && FaultOf(capability, value) is { } fault)
             _faults.Add(new(path, fault));
         else
-            Side(capability.IsCloud ? Cloud : Desired, component)[name] = value?.DeepClone();
+            Side(capability.IsCloud ? Cloud : Desired, component)[name] = Written(capability, value);
+    }
+
+    /// <summary>A large double is written as one (1E+20, 4503599627370497.0): twins limit whole numbers by how they look.</summary>
+    private static JsonNode? Written(Capability capability, JsonNode? value)
+    {
+        if (
+            capability.Schema?.Kind is not (SchemaKind.Double or SchemaKind.Float)
+            || value?.GetValue<double>() is not (>= 1e15 or <= -1e15)
+        )
+            return value?.DeepClone();
+        var text = value!.GetValue<double>().ToString("R", CultureInfo.InvariantCulture);
+        return JsonNode.Parse(text.Contains('E', StringComparison.Ordinal) ? text : $"{text}.0");
     }
 
     private static string? FaultOf(Capability capability, JsonNode value) =>

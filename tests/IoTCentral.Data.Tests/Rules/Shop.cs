@@ -166,7 +166,7 @@ internal sealed partial class Shop : IAsyncDisposable
             device.TenantId,
             device.Key,
             twin => twin.Annotate((JsonObject)JsonNode.Parse(json)!, now),
-            Audit,
+            _ => Audit,
             Ct
         );
         Changes.Publish(new(device.TenantId, ChangeKind.CloudProperties, device.Key, device.Id));

@@ -59,7 +59,7 @@ public sealed class TwinStoreTests(TestDatabase database) : IClassFixture<TestDa
         var (tenant, key) = await DeviceAsync();
 
         await Assert.ThrowsAsync<InvalidOperationException>(() =>
-            Store.ChangeAsync(tenant, key, _ => throw new InvalidOperationException(), AuditOf(), Ct)
+            Store.ChangeAsync(tenant, key, _ => throw new InvalidOperationException(), _ => AuditOf(), Ct)
         );
 
         Assert.Equal(1, (await Store.FindAsync(tenant, key, Ct))!.ReportedVersion);

@@ -80,6 +80,60 @@ public sealed class PropertyApiTests(TestSite site) : IClassFixture<TestSite>
         Assert.Null((await api.GetAsync("devices/f1/properties")).Body!["storeManager"]);
     }
 
+    [Theory]
+    [InlineData("1e300", 1e300)]
+    [InlineData("-1.5E+300", -1.5e300)]
+    [InlineData("100000000000000000000", 1e20)] // as JavaScript writes 1e20
+    [InlineData("4503599627370497", 4503599627370497)]
+    public async Task A_large_double_is_taken(string number, double value)
+    {
+        using var api = await WithFridgeAsync();
+        var patch = $$"""{"maxTemperature":{{number}},"targetTemperature":{{number}}}""";
+
+        var patched = await api.PatchAsync("devices/f1/properties", patch);
+
+        Assert.Equal(HttpStatusCode.Accepted, patched.Status);
+        var all = await api.GetAsync("devices/f1/properties");
+        Assert.Equal(value, (double)all["maxTemperature"]);
+        Assert.Equal(value, (double)all["$metadata"]["targetTemperature"]!["desiredValue"]!);
+    }
+
+    [Fact]
+    public async Task A_whole_number_that_a_twin_cannot_hold_is_told_by_its_name()
+    {
+        using var api = await WithFridgeAsync();
+        const string Patch = """{"settings":{"runs":4503599627370497}}""";
+
+        var answer = await api.PatchAsync("devices/f1/properties", Patch);
+
+        Assert.Equal((HttpStatusCode.UnprocessableEntity, "twin.invalid"), (answer.Status, answer.Reason));
+        Assert.Equal(["settings.runs"], answer.Targets);
+        Assert.Contains("settings.runs", (string?)answer["error"]["message"], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_audit_says_what_the_patched_members_were_and_are()
+    {
+        using var api = await WithFridgeAsync();
+        await api.PatchAsync("devices/f1/properties", """{"storeManager":"Anna","maxTemperature":8}""");
+        await api.PatchAsync("devices/f1/properties", """{"storeManager":"Berta"}""");
+        await api.PatchAsync("devices/f1/properties", """{"targetTemperature":5,"door":{"openLimit":30}}""");
+        await api.PatchAsync("devices/f1/properties", """{"targetTemperature":null,"storeManager":null}""");
+
+        var audits = await site.AuditsAsync(api.Application.TenantId, "f1", Ct);
+
+        Assert.Equal(
+            [
+                ("device.cloud-properties", """{"storeManager":null,"maxTemperature":null}"""),
+                ("device.cloud-properties", """{"storeManager":"Anna"}"""),
+                ("device.desired-properties", """{"door":null,"targetTemperature":null}"""),
+                ("device.properties", """{"cloud":{"storeManager":"Berta"},"desired":{"targetTemperature":5}}"""),
+            ],
+            audits.Skip(1).Select(a => (a.Action, Plain(a.Before!)))
+        );
+        Assert.Equal("""{"storeManager":"Berta"}""", Plain(audits[2].After!));
+    }
+
     [Fact]
     public async Task What_is_too_large_for_the_twin_leaves_cloud_properties_as_they_were()
     {
@@ -136,6 +190,9 @@ public sealed class PropertyApiTests(TestSite site) : IClassFixture<TestSite>
 
         Assert.Equal((HttpStatusCode.UnprocessableEntity, "property.invalid"), (answer.Status, answer.Reason));
     }
+
+    /// <summary>Without the spaces that PostgreSQL writes.</summary>
+    private static string Plain(string json) => JsonNode.Parse(json)!.ToJsonString();
 
     private async Task<ApiClient> WithFridgeAsync()
     {
@@ -198,6 +255,10 @@ internal static class Fridge
               { "@type": "Property", "name": "targetTemperature", "schema": "double", "writable": true },
               { "@type": ["Property", "Cloud", "StringValue"], "name": "storeManager", "schema": "string" },
               { "@type": ["Property", "Cloud", "NumberValue"], "name": "maxTemperature", "schema": "double" },
+              {
+                "@type": "Property", "name": "settings", "writable": true,
+                "schema": { "@type": "Object", "fields": [{ "name": "runs", "schema": "long" }] }
+              },
               {
                 "@type": "Component",
                 "name": "door",
