@@ -36,7 +36,7 @@ public sealed class TemplateBook(ITemplateStore store, ChangeFeed changes, TimeP
                 UpdatedAt = now,
                 Revision = 1,
             },
-            caller.Audit("template.create", template.Id, template.DisplayName),
+            caller.Audit("template.create", template.Id, template.DisplayName, after: TemplateAudit.Of(template)),
             ct
         );
         Tell(caller, template.Id);
@@ -48,14 +48,15 @@ public sealed class TemplateBook(ITemplateStore store, ChangeFeed changes, TimeP
     public async Task<DeviceTemplate> UpdateAsync(Caller caller, DeviceTemplate template, CancellationToken ct)
     {
         caller.Demand(Permission.ManageTemplates);
-        var action = template.IsPublished ? "template.publish" : "template.update";
+        // of the revision that is changed, or the store refuses the change
+        var before = await store.FindAsync(caller.Tenant, template.Id, ct) ?? throw Unknown(template.Id);
         var saved = await store.UpdateAsync(
             caller.Tenant,
             template with
             {
                 UpdatedAt = time.GetUtcNow(),
             },
-            caller.Audit(action, template.Id, template.DisplayName),
+            TemplateAudit.OfChange(caller, before, template),
             ct
         );
         Tell(caller, template.Id);
@@ -76,7 +77,9 @@ public sealed class TemplateBook(ITemplateStore store, ChangeFeed changes, TimeP
     public async Task DeleteAsync(Caller caller, string id, CancellationToken ct)
     {
         caller.Demand(Permission.ManageTemplates);
-        if (!await store.DeleteAsync(caller.Tenant, id, caller.Audit("template.delete", id), ct))
+        var before = await store.FindAsync(caller.Tenant, id, ct) ?? throw Unknown(id);
+        var audit = caller.Audit("template.delete", id, before.DisplayName, before: TemplateAudit.Of(before));
+        if (!await store.DeleteAsync(caller.Tenant, id, audit, ct))
             throw Unknown(id);
         Tell(caller, id);
     }

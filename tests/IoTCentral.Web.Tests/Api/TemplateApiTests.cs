@@ -1,5 +1,10 @@
 using System.Net;
+using System.Text;
 using System.Text.Json.Nodes;
+using IoTCentral.Core.Access;
+using IoTCentral.Core.Templates;
+using IoTCentral.Core.Templates.Dtdl;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace IoTCentral.Web.Tests.Api;
 
@@ -46,6 +51,62 @@ public sealed class TemplateApiTests(TestSite site) : IClassFixture<TestSite>
         Assert.Equal("Cold one", (string?)patched["displayName"]);
         Assert.Equal(HttpStatusCode.PreconditionFailed, stale.Status);
     }
+
+    [Fact]
+    public async Task The_audit_says_what_changed_in_a_template()
+    {
+        using var api = await ApiClient.OfAsync(site);
+        await api.PutAsync(Path, Fridge.Template);
+        var larger = JsonNode.Parse(Fridge.Template)!;
+        larger["capabilityModel"]!["contents"]!.AsArray().Add(JsonNode.Parse(Humidity));
+        await api.PatchAsync(Path, """{"displayName":"Cold one"}""");
+        await api.PutAsync(Path, larger.ToJsonString());
+        await api.DeleteAsync(Path);
+
+        var audits = await site.AuditsAsync(
+            api.Application.TenantId,
+            Fridge.TemplateId,
+            TestContext.Current.CancellationToken
+        );
+
+        Assert.Equal(
+            ["template.create", "template.update", "template.update", "template.delete"],
+            audits.Select(a => a.Action)
+        );
+        Assert.Equal(
+            [(null, "Fridge"), ("Fridge", "Cold one"), ("Cold one", "Fridge"), ("Fridge", null)],
+            audits.Select(a => (Of(a.Before, "displayName"), Of(a.After, "displayName")))
+        );
+        Assert.Equal("Fridge", audits[3].TargetName);
+        Assert.Contains("'humidity' was added", audits[2].After, StringComparison.Ordinal);
+        Assert.All(audits, a => Assert.DoesNotContain("schema", a.After ?? "", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Only_a_draft_that_becomes_usable_is_published()
+    {
+        var (ct, caller) = (TestContext.Current.CancellationToken, await CallerAsync());
+        var book = site.Services.GetRequiredService<TemplateBook>();
+        var draft = DtdlReader.Read(Encoding.UTF8.GetBytes(Fridge.Template), Fridge.TemplateId).Get();
+
+        var added = await book.AddAsync(caller, draft, ct);
+        var renamed = await book.UpdateAsync(caller, added with { DisplayName = "Cold one" }, ct);
+        var published = await book.UpdateAsync(caller, renamed.Publish(), ct);
+        await book.UpdateAsync(caller, published with { DisplayName = "Colder one" }, ct);
+
+        var audits = await site.AuditsAsync(caller.Tenant, Fridge.TemplateId, ct);
+        Assert.Equal(
+            ["template.create", "template.update", "template.publish", "template.update"],
+            audits.Select(a => a.Action)
+        );
+        Assert.Equal(("draft", "published"), (Of(audits[2].Before, "status"), Of(audits[2].After, "status")));
+    }
+
+    private async Task<Caller> CallerAsync() => Caller.System((await site.ApplicationAsync()).TenantId);
+
+    private const string Humidity = """{ "@type": "Telemetry", "name": "humidity", "schema": "double" }""";
+
+    private static string? Of(string? json, string name) => json is null ? null : (string?)JsonNode.Parse(json)![name];
 
     [Fact]
     public async Task Every_fault_of_a_template_is_told_with_its_path()
