@@ -51,6 +51,7 @@ public static class CoreSetup
         services.AddSingleton<EnrollmentGroups>();
         services.AddSingleton<IApplicationPart>(s => s.GetRequiredService<EnrollmentGroups>());
         services.AddSingleton<IndividualEnrollments>();
+        services.AddSingleton<DeviceAttestation>();
         services.AddSingleton<DeviceCredentials>();
         services.AddSingleton<DeviceSignIn>();
         services.AddSingleton<RegistrantCheck>();

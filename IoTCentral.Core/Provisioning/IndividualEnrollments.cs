@@ -1,3 +1,4 @@
+using System.Text.Json;
 using IoTCentral.Core.Access;
 using IoTCentral.Core.Common;
 using IoTCentral.Core.Devices;
@@ -6,7 +7,13 @@ using IoTCentral.Core.Tenants;
 namespace IoTCentral.Core.Provisioning;
 
 /// <summary>Registrations of single devices with keys of their own.</summary>
-public sealed class IndividualEnrollments(IEnrollmentStore store, KeyBox box, ChangeFeed changes, TimeProvider time)
+public sealed class IndividualEnrollments(
+    IEnrollmentStore store,
+    IAuditLog log,
+    KeyBox box,
+    ChangeFeed changes,
+    TimeProvider time
+)
 {
     /// <summary>Null: the device registers through a group.</summary>
     public Task<IndividualEnrollment?> FindAsync(Caller caller, string registrationId, CancellationToken ct)
@@ -15,12 +22,14 @@ public sealed class IndividualEnrollments(IEnrollmentStore store, KeyBox box, Ch
         return store.FindIndividualAsync(caller.Tenant, Lower(registrationId), ct);
     }
 
+    /// <summary>Its keys; that they were read is audited, since who has them can speak for the device. Null: there is none.</summary>
     public async Task<KeyPair?> KeysAsync(Caller caller, string registrationId, CancellationToken ct)
     {
-        var enrollment = await FindAsync(caller, registrationId, ct);
-        return enrollment is null
-            ? null
-            : box.Unwrap(enrollment.Keys, KeyBox.PlaceOfIndividual(caller.Tenant, enrollment.RegistrationId));
+        if (await FindAsync(caller, registrationId, ct) is not { } enrollment)
+            return null;
+        var keys = box.Unwrap(enrollment.Keys, KeyBox.PlaceOfIndividual(caller.Tenant, enrollment.RegistrationId));
+        await log.AddAsync(caller.Tenant, caller.Audit("enrollment.show-keys", enrollment.DeviceId), ct);
+        return keys;
     }
 
     /// <summary>Creates or replaces it. The device of that id, if there is one, signs with these keys from now on.</summary>
@@ -52,7 +61,12 @@ public sealed class IndividualEnrollments(IEnrollmentStore store, KeyBox box, Ch
             Version = current?.Version ?? 0,
             CreatedAt = current?.CreatedAt ?? time.GetUtcNow(),
         };
-        var audit = caller.Audit(current is null ? "enrollment.create" : "enrollment.update", deviceId);
+        var audit = caller.Audit(
+            current is null ? "enrollment.create" : "enrollment.update",
+            deviceId,
+            before: current is null ? null : Describe(current),
+            after: Describe(wanted, newKeys: true)
+        );
         var saved = await store.PutIndividualAsync(wanted, audit, ct);
         changes.Publish(new Change(caller.Tenant, ChangeKind.Keys, Id: deviceId));
         return saved;
@@ -64,13 +78,26 @@ public sealed class IndividualEnrollments(IEnrollmentStore store, KeyBox box, Ch
     {
         caller.Demand(Permission.ManageConnectivity);
         var id = Lower(registrationId);
-        if (!await store.DeleteIndividualAsync(caller.Tenant, id, caller.Audit("enrollment.delete", id), ct))
-            throw new NotFoundException(
-                "enrollment.not-found",
-                $"There is no individual enrollment for '{registrationId}'."
-            );
-        changes.Publish(new Change(caller.Tenant, ChangeKind.Keys, Id: registrationId));
+        var known = await store.FindIndividualAsync(caller.Tenant, id, ct) ?? throw NotFound(registrationId);
+        var audit = caller.Audit("enrollment.delete", known.DeviceId, before: Describe(known));
+        if (!await store.DeleteIndividualAsync(caller.Tenant, id, audit, ct))
+            throw NotFound(registrationId);
+        changes.Publish(new Change(caller.Tenant, ChangeKind.Keys, Id: known.DeviceId));
     }
+
+    private static string Describe(IndividualEnrollment enrollment, bool newKeys = false) =>
+        JsonSerializer.Serialize(
+            new
+            {
+                registrationId = enrollment.RegistrationId,
+                device = enrollment.DeviceId,
+                enabled = enrollment.IsEnabled,
+                keys = newKeys ? "new" : null,
+            }
+        );
+
+    private static NotFoundException NotFound(string registrationId) =>
+        new("enrollment.not-found", $"There is no individual enrollment for '{registrationId}'.");
 
 #pragma warning disable CA1308 // lower case is the registration id's own normal form (contract §3)
     internal static string Lower(string registrationId) => registrationId.ToLowerInvariant();

@@ -88,7 +88,11 @@ internal sealed class DeviceStore(TenantDb db, TimeProvider time) : IDeviceStore
                               select device_key, organization_id, @CreatedAt from made
                             ), keys as (
                               insert into device_credential (device_key, group_id, registration_id, assigned_at)
-                              select device_key, @DefaultGroup, @Id, @CreatedAt from made
+                              -- an individual enrollment that outlived an earlier device of this id goes on to beat the group
+                              select device_key, case when exists (
+                                select from individual_enrollment e
+                                where e.registration_id = lower(@Id) and e.device_id = @Id
+                              ) then null else @DefaultGroup end, @Id, @CreatedAt from made
                             ), empty as (
                               insert into twin (device_key, updated_at) select device_key, @CreatedAt from made
                             )

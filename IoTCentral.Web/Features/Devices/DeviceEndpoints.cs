@@ -23,6 +23,7 @@ internal static class DeviceEndpoints
             .Accepts<DeviceDto>("application/json", ApiJson.Patch);
         devices.MapDelete("/{id}", DeleteAsync).Needs(Permission.DeleteDevices);
         devices.MapGet("/{id}/credentials", GetCredentialsAsync).Needs(Permission.ViewConnectivity);
+        devices.MapDeviceAttestation();
         devices.MapDeviceProperties();
         devices.MapDeviceTelemetry();
     }

@@ -28,11 +28,7 @@ internal sealed record EnrollmentGroupDto
             DisplayName = group.DisplayName,
             Enabled = group.IsEnabled,
             Type = group.Type,
-            Attestation = new()
-            {
-                Type = AttestationDto.SymmetricKeyType,
-                SymmetricKey = keys is null ? null : new(keys.Primary, keys.Secondary),
-            },
+            Attestation = AttestationDto.Of(keys),
             IdScope = idScope,
         };
 
@@ -40,11 +36,15 @@ internal sealed record EnrollmentGroupDto
         Api.Etag.Of(group.CreatedAt.ToUnixTimeMilliseconds(), group.Version);
 }
 
-/// <summary>How the group's devices show who they are.</summary>
+/// <summary>How a group's devices, or a single one, show who they are.</summary>
 internal sealed record AttestationDto
 {
     public const string SymmetricKeyType = "symmetricKey";
 
     public string? Type { get; init; }
     public SymmetricKeyDto? SymmetricKey { get; init; }
+
+    /// <param name="keys">Null: the asker may not see them.</param>
+    public static AttestationDto Of(KeyPair? keys) =>
+        new() { Type = SymmetricKeyType, SymmetricKey = keys is null ? null : new(keys.Primary, keys.Secondary) };
 }
