@@ -11,7 +11,7 @@ namespace IoTCentral.Core.Provisioning;
 public sealed class DeviceAttestation(IDeviceStore devices, IndividualEnrollments enrollments)
 {
     /// <summary>The device's own keys; that they were read is audited.</summary>
-    /// <exception cref="NotFoundException"><c>device.not-found</c>; <c>enrollment.not-found</c>: its keys are its group's.</exception>
+    /// <exception cref="NotFoundException"><c>device.not-found</c>, <c>enrollment.not-found</c>.</exception>
     public async Task<KeyPair> GetAsync(Caller caller, string deviceId, CancellationToken ct)
     {
         caller.Demand(Permission.ViewConnectivity);

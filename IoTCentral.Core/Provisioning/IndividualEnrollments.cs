@@ -22,7 +22,7 @@ public sealed class IndividualEnrollments(
         return store.FindIndividualAsync(caller.Tenant, Lower(registrationId), ct);
     }
 
-    /// <summary>Its keys; that they were read is audited, since who has them can speak for the device. Null: there is none.</summary>
+    /// <summary>Its keys; that they were read is audited, since who has them can speak for the device.</summary>
     public async Task<KeyPair?> KeysAsync(Caller caller, string registrationId, CancellationToken ct)
     {
         if (await FindAsync(caller, registrationId, ct) is not { } enrollment)

@@ -11,7 +11,8 @@ public interface ITwinStore
 
     /// <summary>
     /// Changes one twin while nobody else can: <paramref name="change"/> gets the stored one and gives the new one, or
-    /// the same instance to leave it; <paramref name="audit"/> gets the stored one too. Null when the device is gone. What <paramref name="change"/> throws rolls back.
+    /// the same instance to leave it; <paramref name="audit"/> gets the stored one too. Null when the device is gone.
+    /// What <paramref name="change"/> throws rolls back.
     /// </summary>
     Task<Twin?> ChangeAsync(
         TenantId tenant,

@@ -88,7 +88,7 @@ internal sealed class DeviceStore(TenantDb db, TimeProvider time) : IDeviceStore
                               select device_key, organization_id, @CreatedAt from made
                             ), keys as (
                               insert into device_credential (device_key, group_id, registration_id, assigned_at)
-                              -- an individual enrollment that outlived an earlier device of this id goes on to beat the group
+                              -- an individual enrollment outlives its device and beats the group
                               select device_key, case when exists (
                                 select from individual_enrollment e
                                 where e.registration_id = lower(@Id) and e.device_id = @Id

@@ -83,7 +83,7 @@ internal sealed class PropertyPatch
             Side(capability.IsCloud ? Cloud : Desired, component)[name] = Written(capability, value);
     }
 
-    /// <summary>A large double is written as one (1E+20, 4503599627370497.0): twins limit whole numbers by how they look.</summary>
+    /// <summary>A large double is written as one (1E+20, 4503599627370497.0): twins limit what looks whole.</summary>
     private static JsonNode? Written(Capability capability, JsonNode? value)
     {
         if (
