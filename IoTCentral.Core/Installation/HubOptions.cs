@@ -45,7 +45,10 @@ public sealed record HubOptions
 
         if (CertificateFile is null != KeyFile is null)
         {
-            yield return new("Hub:CertificateFile", "A certificate and its key (Hub:KeyFile) belong together: give both or neither.");
+            yield return new(
+                "Hub:CertificateFile",
+                "A certificate and its key (Hub:KeyFile) belong together: give both or neither."
+            );
         }
 
         foreach (var file in new[] { CertificateFile, KeyFile }.Where(f => f is not null && !File.Exists(f)))
