@@ -7,11 +7,14 @@ namespace IoTCentral.Hub.Twins;
 internal static class ErrorBody
 {
     /// <param name="status">As HTTP's; the body has the hub's code for it.</param>
-    public static byte[] Of(int status, string message, DateTimeOffset now) =>
+    public static byte[] OfStatus(int status, string message, DateTimeOffset now) => Of(CodeOf(status), message, now);
+
+    /// <param name="errorCode">Six digits that begin with the status, such as 401002.</param>
+    public static byte[] Of(int errorCode, string message, DateTimeOffset now) =>
         JsonSerializer.SerializeToUtf8Bytes(
             new
             {
-                errorCode = CodeOf(status),
+                errorCode,
                 trackingId = Guid.CreateVersion7(now).ToString(),
                 message,
                 info = new { },

@@ -88,7 +88,7 @@ internal sealed class TwinRequests
         _requests.AddAsync(packetId, bytes: 100, () => Task.FromResult<byte[]?>(null), () => null);
 
     private byte[]? Refuse(int status, TopicQuery query, string message) =>
-        Answer(status, query, null, ErrorBody.Of(status, message, _hub.Time.GetUtcNow()));
+        Answer(status, query, null, ErrorBody.OfStatus(status, message, _hub.Time.GetUtcNow()));
 
     /// <summary>Null when the device does not listen: it gets nothing it did not ask for.</summary>
     private byte[]? Answer(int status, TopicQuery query, long? version, byte[] body)

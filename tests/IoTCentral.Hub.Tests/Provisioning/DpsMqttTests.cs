@@ -209,6 +209,7 @@ public sealed class DpsMqttTests(HubFixture fixture) : IClassFixture<HubFixture>
         Assert.Equal("$dps/registrations/res/400/?$rid=1", bad.Topic);
         Assert.Equal("$dps/registrations/res/400/?$rid=2", other.Topic);
         Assert.Equal("$dps/registrations/res/404/?$rid=3", unknown.Topic);
+        Assert.Equal([400004, 400004, 404201], new[] { bad, other, unknown }.Select(CodeOf));
         Assert.True(JsonDocument.Parse(bad.Payload).RootElement.TryGetProperty("trackingId", out _));
         Assert.Equal("fridge-10", State(await RegisterAsync(device, "fridge-10")).GetProperty("deviceId").GetString());
     }
@@ -258,4 +259,7 @@ public sealed class DpsMqttTests(HubFixture fixture) : IClassFixture<HubFixture>
 
     private static string OperationOf(Packet answer) =>
         JsonDocument.Parse(answer.Payload).RootElement.GetProperty("operationId").GetString()!;
+
+    private static int CodeOf(Packet answer) =>
+        JsonDocument.Parse(answer.Payload).RootElement.GetProperty("errorCode").GetInt32();
 }
