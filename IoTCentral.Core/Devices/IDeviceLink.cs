@@ -19,4 +19,7 @@ public interface IDeviceLink
         long version,
         CancellationToken ct
     );
+
+    /// <summary>Calls a direct method and waits for the device's answer.</summary>
+    Task<MethodAnswer> CallAsync(TenantId tenant, long deviceKey, MethodCall call, CancellationToken ct);
 }

@@ -3,6 +3,7 @@ using IoTCentral.Core.Devices;
 using IoTCentral.Core.Provisioning;
 using IoTCentral.Core.Telemetry;
 using IoTCentral.Core.Tenants;
+using IoTCentral.Hub.Methods;
 using IoTCentral.Hub.Mqtt;
 using IoTCentral.Hub.Telemetry;
 using IoTCentral.Hub.Twins;
@@ -19,7 +20,9 @@ internal sealed class DeviceSession : Session, IMessageOrigin
     private readonly HubServices _hub;
     private readonly SignedIn _device;
     private readonly TelemetryReader _reader;
+    private readonly RequestQueue _requests;
     private readonly TwinRequests _twin;
+    private readonly MethodCalls _methods;
     private readonly byte[] _events;
     private readonly Rate _rate;
     private readonly Rate _applicationRate;
@@ -35,7 +38,9 @@ internal sealed class DeviceSession : Session, IMessageOrigin
         _device = device;
         Subscriptions = subscriptions;
         _reader = new TelemetryReader(device, this, hub.Time);
-        _twin = new TwinRequests(connection, hub, device, subscriptions);
+        _requests = new RequestQueue(connection, hub.Logger);
+        _twin = new TwinRequests(connection, _requests, hub, device, subscriptions);
+        _methods = new MethodCalls(connection, subscriptions, hub.Time);
         _events = Encoding.UTF8.GetBytes($"devices/{device.DeviceId}/messages/events/");
         _rate = hub.Rates.OfDevice();
         _applicationRate = hub.Rates.OfApplication(device.TenantId);
@@ -50,10 +55,16 @@ internal sealed class DeviceSession : Session, IMessageOrigin
     /// <summary>Sends a desired patch if the device listens to them.</summary>
     public bool PushDesired(ReadOnlyMemory<byte> patch, long version) => _twin.PushDesired(patch, version);
 
+    /// <summary>Calls a method and waits for the device's answer.</summary>
+    public Task<MethodAnswer> CallAsync(MethodCall call, CancellationToken ct) => _methods.CallAsync(call, ct);
+
     public override void Begin()
     {
         _hub.Presence.Connected(_device.TenantId, _device.DeviceKey);
         Log(ConnectionEvent.Connected, (ConnectionCode.Connected, "The device connected."));
+        // of the session before, when the device asked to keep them
+        if (Subscriptions.Methods is not null)
+            _hub.Sessions.Listening(Id);
     }
 
     /// <summary>Takes over from this device's earlier connection: times go on where it ended.</summary>
@@ -67,7 +78,12 @@ internal sealed class DeviceSession : Session, IMessageOrigin
     {
         if (packet.Topic.StartsWith(_events))
             return TelemetryAsync(packet, packet.Topic[_events.Length..]);
-        return packet.Topic.StartsWith("$iothub/"u8) ? _twin.PublishAsync(packet) : OddTopicAsync(packet);
+        if (TwinRequest.TryRead(packet.Topic, out var request))
+            return _twin.AnswerAsync(request, packet);
+        var answers = "$iothub/methods/res/"u8;
+        return packet.Topic.StartsWith(answers) && _methods.TryAnswer(packet.Topic[answers.Length..], packet.Body)
+            ? AcknowledgeAsync(packet.PacketId)
+            : OddTopicAsync(packet);
     }
 
     public override int? Subscribe(string filter, int qos)
@@ -81,6 +97,8 @@ internal sealed class DeviceSession : Session, IMessageOrigin
                     $"It asked for '{filter}', which is none of its topics. The subscription was refused."
                 )
             );
+        else if (Subscriptions.Methods is not null)
+            _hub.Sessions.Listening(Id);
         return granted;
     }
 
@@ -97,6 +115,7 @@ internal sealed class DeviceSession : Session, IMessageOrigin
     public override async ValueTask EndAsync(Closing closing)
     {
         var isCurrent = _hub.Sessions.Leave(this);
+        _methods.End();
         var stored = Interlocked.Read(ref _storedTicks);
         if (stored > _storedToldAt.UtcTicks)
             TellHeard(stored);
@@ -114,6 +133,12 @@ internal sealed class DeviceSession : Session, IMessageOrigin
     }
 
     public void Flush() => _connection.Output.Signal();
+
+    /// <summary>In its turn: acknowledgements leave in the order of what they acknowledge.</summary>
+    private ValueTask AcknowledgeAsync(ushort packetId) =>
+        packetId == 0
+            ? default
+            : _requests.AddAsync(packetId, bytes: 100, () => Task.FromResult<byte[]?>(null), () => null);
 
     private ValueTask TelemetryAsync(in PublishPacket packet, ReadOnlySpan<byte> bag)
     {
@@ -176,15 +201,20 @@ internal sealed class DeviceSession : Session, IMessageOrigin
         var topic = Encoding.UTF8.GetString(packet.Topic);
         var isOthers = topic.StartsWith("devices/", StringComparison.Ordinal);
         _connection.Close(
-            isOthers
+            topic.StartsWith("$iothub/", StringComparison.Ordinal)
+                ? new Closing(
+                    ConnectionCode.BadTopic,
+                    $"It published to '{Short(topic)}', which is no topic of this hub."
+                )
+            : isOthers
                 ? new Closing(
                     ConnectionCode.OtherDevice,
                     $"It published to '{Short(topic)}'. A device may only use topics with its own id, '{_device.DeviceId}'."
                 )
-                : new Closing(
-                    ConnectionCode.BadTopic,
-                    $"It published to '{Short(topic)}'. Telemetry goes to 'devices/{_device.DeviceId}/messages/events/'."
-                )
+            : new Closing(
+                ConnectionCode.BadTopic,
+                $"It published to '{Short(topic)}'. Telemetry goes to 'devices/{_device.DeviceId}/messages/events/'."
+            )
         );
         return default;
     }

@@ -16,6 +16,7 @@ internal sealed class SessionRegistry(TimeProvider time) : IDeviceLink
     private readonly ConcurrentDictionary<(TenantId Tenant, long Key), DeviceSession> _sessions = new();
     private readonly ConcurrentDictionary<(TenantId Tenant, long Key), (long At, string Code)> _drops = new();
     private readonly ConcurrentDictionary<(TenantId Tenant, long Key), Subscriptions> _kept = new();
+    private readonly ConcurrentDictionary<(TenantId Tenant, long Key), TaskCompletionSource> _awaited = new();
 
     public int Count => _sessions.Count;
 
@@ -76,6 +77,45 @@ internal sealed class SessionRegistry(TimeProvider time) : IDeviceLink
         long version,
         CancellationToken ct
     ) => new(Find(tenant, deviceKey)?.PushDesired(patch, version) ?? false);
+
+    public async Task<MethodAnswer> CallAsync(TenantId tenant, long deviceKey, MethodCall call, CancellationToken ct)
+    {
+        await WaitForListenerAsync((tenant, deviceKey), call.ConnectTimeout, ct);
+        return Find(tenant, deviceKey) is { } session
+            ? await session.CallAsync(call, ct)
+            : MethodAnswer.Without(MethodOutcome.NotConnected);
+    }
+
+    /// <summary>The device listens to methods from now on: those who wait for that go on.</summary>
+    public void Listening((TenantId Tenant, long Key) device)
+    {
+        if (_awaited.TryRemove(device, out var awaited))
+            awaited.TrySetResult();
+    }
+
+    private async Task WaitForListenerAsync((TenantId Tenant, long Key) device, TimeSpan patience, CancellationToken ct)
+    {
+        if (patience <= TimeSpan.Zero || IsListening(device))
+            return;
+        var awaited = _awaited.GetOrAdd(
+            device,
+            _ => new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)
+        );
+        // It may have come between the look and the entry.
+        if (IsListening(device))
+            return;
+        try
+        {
+            await awaited.Task.WaitAsync(patience, time, ct);
+        }
+        catch (TimeoutException)
+        {
+            // whoever calls sees that it is not there
+        }
+    }
+
+    private bool IsListening((TenantId Tenant, long Key) device) =>
+        _sessions.TryGetValue(device, out var session) && session.Subscriptions.Methods is not null;
 
     /// <summary>Forgets old drops; called now and then.</summary>
     public void Tidy()

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Buffers.Binary;
 using System.Net;
 using IoTCentral.Core.Devices;
 using IoTCentral.Hub.Devices;
@@ -38,6 +39,7 @@ internal sealed class MqttConnection
 
     public AckWindow Acks { get; }
     public MqttOutput Output { get; }
+    public PacketIds Ids { get; } = new();
     public ConnectionClock Clock { get; }
     public ConnectPacket? Connect { get; private set; }
 
@@ -175,7 +177,8 @@ internal sealed class MqttConnection
             case PacketType.Publish:
                 return PublishAsync(frame);
             case PacketType.PubAck when frame.Flags == 0 && frame.Body.Length == 2:
-                return default; // of a twin message or the like: nothing waits for it
+                Ids.Acknowledged(BinaryPrimitives.ReadUInt16BigEndian(Flat(frame.Body)));
+                return default;
             case PacketType.PingReq when frame.Flags == 0 && frame.Body.IsEmpty:
                 Send(PacketWriter.PingResponse);
                 return default;

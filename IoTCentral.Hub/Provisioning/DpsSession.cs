@@ -16,7 +16,6 @@ internal sealed class DpsSession(MqttConnection connection, HubServices hub, Reg
 
     private readonly RequestQueue _requests = new(connection, hub.Logger);
     private int _qos = -1;
-    private int _packetId;
 
     public override DateTimeOffset TokenEnds => registrant.TokenEnds;
 
@@ -113,7 +112,7 @@ internal sealed class DpsSession(MqttConnection connection, HubServices hub, Reg
             CultureInfo.InvariantCulture,
             $"$dps/registrations/res/{status}/?$rid={query.RequestId}{suffix}"
         );
-        return PacketWriter.Publish(topic, body, qos == 0 ? (ushort)0 : (ushort)(++_packetId % ushort.MaxValue + 1));
+        return PacketWriter.Publish(topic, body, connection.Ids.Next(qos));
     }
 
     private void Log(ConnectionEvent kind, string code, string detail, long? deviceKey) =>

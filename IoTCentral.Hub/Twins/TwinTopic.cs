@@ -38,3 +38,21 @@ internal readonly record struct TopicQuery(string RequestId, long? Version, stri
         return id is { Length: > 0 and <= LongestRequestId } && id.IndexOfAny(['+', '#', '/', '\0']) < 0;
     }
 }
+
+/// <summary>What a device asks of its twin, by the topic it publishes to: all of it, or to report.</summary>
+internal readonly record struct TwinRequest(bool IsReport, TopicQuery Query)
+{
+    /// <summary>False: it is no twin request.</summary>
+    public static bool TryRead(ReadOnlySpan<byte> topic, out TwinRequest request)
+    {
+        var get = "$iothub/twin/GET/?"u8;
+        var report = "$iothub/twin/PATCH/properties/reported/?"u8;
+        var isReport = topic.StartsWith(report);
+        var parameters = isReport ? report.Length : get.Length;
+        var isTwin = isReport || topic.StartsWith(get);
+        TopicQuery query = default;
+        var isRequest = isTwin && TopicQuery.TryRead(topic[parameters..], out query);
+        request = new(isReport, query);
+        return isRequest;
+    }
+}

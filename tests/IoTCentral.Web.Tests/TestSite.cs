@@ -150,6 +150,9 @@ public sealed class TestSite : IAsyncLifetime
 
     private sealed class NobodyConnected : IDeviceLink
     {
+        public Task<MethodAnswer> CallAsync(TenantId tenant, long deviceKey, MethodCall call, CancellationToken ct) =>
+            Task.FromResult(MethodAnswer.Without(MethodOutcome.NotConnected));
+
         public ValueTask DropAsync(TenantId tenant, long deviceKey, string reason, CancellationToken ct) => default;
 
         public ValueTask<bool> PushDesiredAsync(

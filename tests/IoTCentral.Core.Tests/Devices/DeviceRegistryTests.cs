@@ -156,6 +156,9 @@ public sealed class DeviceRegistryTests
 
     private sealed class Link : IDeviceLink
     {
+        public Task<MethodAnswer> CallAsync(TenantId tenant, long deviceKey, MethodCall call, CancellationToken ct) =>
+            Task.FromResult(MethodAnswer.Without(MethodOutcome.NotConnected));
+
         public List<(long, string)> Dropped { get; } = [];
 
         public ValueTask DropAsync(TenantId tenant, long deviceKey, string reason, CancellationToken ct)

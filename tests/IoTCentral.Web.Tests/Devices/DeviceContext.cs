@@ -142,6 +142,9 @@ internal sealed class MemoryDevices : IDeviceStore
 
 internal sealed class NoLink : IDeviceLink
 {
+    public Task<MethodAnswer> CallAsync(TenantId tenant, long deviceKey, MethodCall call, CancellationToken ct) =>
+        Task.FromResult(MethodAnswer.Without(MethodOutcome.NotConnected));
+
     public ValueTask DropAsync(TenantId tenant, long deviceKey, string reason, CancellationToken ct) => default;
 
     public ValueTask<bool> PushDesiredAsync(
