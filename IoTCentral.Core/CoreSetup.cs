@@ -1,4 +1,5 @@
 using IoTCentral.Core.Access;
+using IoTCentral.Core.CloudToDevice;
 using IoTCentral.Core.Dashboards;
 using IoTCentral.Core.Demo;
 using IoTCentral.Core.Devices;
@@ -40,6 +41,10 @@ public static class CoreSetup
 
         services.AddSingleton<TwinRegistry>();
         services.AddSingleton<DeviceTwins>();
+
+        services.AddSingleton<CloudMessages>();
+        services.AddSingleton<DeviceInbox>();
+        services.AddHostedService<CloudMessageSweep>();
 
         services.AddSingleton<KeyBox>();
         services.AddSingleton(s => new HubNames(s.GetRequiredService<InstallationOptions>().Hub));

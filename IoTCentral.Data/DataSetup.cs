@@ -1,5 +1,6 @@
 using IoTCentral.Core.Access;
 using IoTCentral.Core.Audit;
+using IoTCentral.Core.CloudToDevice;
 using IoTCentral.Core.Dashboards;
 using IoTCentral.Core.Devices;
 using IoTCentral.Core.Installation;
@@ -13,6 +14,7 @@ using IoTCentral.Core.Tenants;
 using IoTCentral.Core.Twins;
 using IoTCentral.Data.Access;
 using IoTCentral.Data.Audit;
+using IoTCentral.Data.CloudToDevice;
 using IoTCentral.Data.Common;
 using IoTCentral.Data.Dashboards;
 using IoTCentral.Data.Devices;
@@ -88,6 +90,7 @@ public static class DataSetup
         services.AddSingleton<IConnectionLogStore, ConnectionLogStore>();
         services.AddSingleton<IEnrollmentStore, EnrollmentStore>();
         services.AddSingleton<ISignInStore, SignInStore>();
+        services.AddSingleton<ICloudMessageStore, CloudMessageStore>();
         services.AddSingleton<ITwinStore, TwinStore>();
 
         services.AddSingleton<IOutboxStore, OutboxStore>();

@@ -22,4 +22,7 @@ public interface IDeviceLink
 
     /// <summary>Calls a direct method and waits for the device's answer.</summary>
     Task<MethodAnswer> CallAsync(TenantId tenant, long deviceKey, MethodCall call, CancellationToken ct);
+
+    /// <summary>A message waits for the device: it is given it at once when it is connected.</summary>
+    void CloudMessageWaits(TenantId tenant, long deviceKey);
 }

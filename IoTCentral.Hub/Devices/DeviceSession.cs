@@ -3,6 +3,7 @@ using IoTCentral.Core.Devices;
 using IoTCentral.Core.Provisioning;
 using IoTCentral.Core.Telemetry;
 using IoTCentral.Core.Tenants;
+using IoTCentral.Hub.CloudToDevice;
 using IoTCentral.Hub.Methods;
 using IoTCentral.Hub.Mqtt;
 using IoTCentral.Hub.Telemetry;
@@ -23,6 +24,7 @@ internal sealed class DeviceSession : Session, IMessageOrigin
     private readonly RequestQueue _requests;
     private readonly TwinRequests _twin;
     private readonly MethodCalls _methods;
+    private readonly CloudDelivery _cloud;
     private readonly byte[] _events;
     private readonly Rate _rate;
     private readonly Rate _applicationRate;
@@ -41,6 +43,7 @@ internal sealed class DeviceSession : Session, IMessageOrigin
         _requests = new RequestQueue(connection, hub.Logger);
         _twin = new TwinRequests(connection, _requests, hub, device, subscriptions);
         _methods = new MethodCalls(connection, subscriptions, hub.Time);
+        _cloud = new CloudDelivery(connection, subscriptions, hub, device);
         _events = Encoding.UTF8.GetBytes($"devices/{device.DeviceId}/messages/events/");
         _rate = hub.Rates.OfDevice();
         _applicationRate = hub.Rates.OfApplication(device.TenantId);
@@ -58,13 +61,14 @@ internal sealed class DeviceSession : Session, IMessageOrigin
     /// <summary>Calls a method and waits for the device's answer.</summary>
     public Task<MethodAnswer> CallAsync(MethodCall call, CancellationToken ct) => _methods.CallAsync(call, ct);
 
+    public void CloudMessageWaits() => _cloud.Signal();
+
     public override void Begin()
     {
         _hub.Presence.Connected(_device.TenantId, _device.DeviceKey);
         Log(ConnectionEvent.Connected, (ConnectionCode.Connected, "The device connected."));
         // of the session before, when the device asked to keep them
-        if (Subscriptions.Methods is not null)
-            _hub.Sessions.Listening(Id);
+        Listening();
     }
 
     /// <summary>Takes over from this device's earlier connection: times go on where it ended.</summary>
@@ -97,9 +101,17 @@ internal sealed class DeviceSession : Session, IMessageOrigin
                     $"It asked for '{filter}', which is none of its topics. The subscription was refused."
                 )
             );
-        else if (Subscriptions.Methods is not null)
-            _hub.Sessions.Listening(Id);
         return granted;
+    }
+
+    public override void Subscribed() => Listening();
+
+    private void Listening()
+    {
+        if (Subscriptions.Methods is not null)
+            _hub.Sessions.Listening(Id);
+        if (Subscriptions.CloudToDevice is not null)
+            _cloud.Signal();
     }
 
     public override void Unsubscribe(string filter) => Subscriptions.Remove(filter);
@@ -116,6 +128,7 @@ internal sealed class DeviceSession : Session, IMessageOrigin
     {
         var isCurrent = _hub.Sessions.Leave(this);
         _methods.End();
+        await _cloud.EndAsync();
         var stored = Interlocked.Read(ref _storedTicks);
         if (stored > _storedToldAt.UtcTicks)
             TellHeard(stored);

@@ -1,3 +1,4 @@
+using IoTCentral.Core.CloudToDevice;
 using IoTCentral.Core.Devices;
 using IoTCentral.Core.Provisioning;
 using IoTCentral.Core.Telemetry;
@@ -11,6 +12,7 @@ namespace IoTCentral.Hub.Devices;
 internal sealed class HubServices(
     IIngest ingest,
     DeviceTwins twins,
+    DeviceInbox inbox,
     Provisioner provisioner,
     PresenceTracker presence,
     SessionRegistry sessions,
@@ -23,6 +25,7 @@ internal sealed class HubServices(
 {
     public IIngest Ingest => ingest;
     public DeviceTwins Twins => twins;
+    public DeviceInbox Inbox => inbox;
     public Provisioner Provisioner => provisioner;
     public PresenceTracker Presence => presence;
     public SessionRegistry Sessions => sessions;

@@ -78,6 +78,8 @@ internal sealed class SessionRegistry(TimeProvider time) : IDeviceLink
         CancellationToken ct
     ) => new(Find(tenant, deviceKey)?.PushDesired(patch, version) ?? false);
 
+    public void CloudMessageWaits(TenantId tenant, long deviceKey) => Find(tenant, deviceKey)?.CloudMessageWaits();
+
     public async Task<MethodAnswer> CallAsync(TenantId tenant, long deviceKey, MethodCall call, CancellationToken ct)
     {
         await WaitForListenerAsync((tenant, deviceKey), call.ConnectTimeout, ct);

@@ -280,6 +280,7 @@ internal sealed class MqttConnection
         const byte refused = 0x80;
         var codes = packet.Filters.Select(f => (byte)(_session!.Subscribe(f.Filter, Math.Min(f.Qos, 1)) ?? refused));
         Send(PacketWriter.SubAck(packet.PacketId, [.. codes]));
+        _session!.Subscribed();
     }
 
     private void Unsubscribe(in Frame frame)

@@ -15,6 +15,9 @@ internal abstract class Session
     /// <summary>The QoS at which a filter is granted; null: refused.</summary>
     public abstract int? Subscribe(string filter, int qos);
 
+    /// <summary>The SUBACK is on its way: what waits for the device may follow.</summary>
+    public virtual void Subscribed() { }
+
     public abstract void Unsubscribe(string filter);
 
     /// <summary>Called once, when the device has its CONNACK on the way.</summary>

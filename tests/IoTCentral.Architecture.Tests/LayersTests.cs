@@ -22,7 +22,7 @@ public sealed class LayersTests
         ["Access", "Outbox"],
         ["Templates"],
         ["Devices"],
-        ["Twins"],
+        ["CloudToDevice", "Twins"],
         ["Provisioning", "Telemetry"],
         ["Live"],
         ["Simulation", "Rules"],

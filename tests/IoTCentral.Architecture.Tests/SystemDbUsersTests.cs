@@ -12,6 +12,7 @@ public sealed class SystemDbUsersTests
     private static readonly string[] Users =
     [
         "CheckpointStore",
+        "CloudMessageStore",
         "ConnectionLogStore",
         "LogSummaries",
         "MessageLog",

@@ -18,6 +18,10 @@ internal sealed record Packet(byte Header, byte[] Body)
     public int Qos => (Header >> 1) & 3;
     public string Topic => Encoding.UTF8.GetString(Body, 2, BinaryPrimitives.ReadUInt16BigEndian(Body));
 
+    /// <summary>Of a PUBLISH at QoS 1.</summary>
+    public int PacketId =>
+        BinaryPrimitives.ReadUInt16BigEndian(Body.AsSpan(2 + BinaryPrimitives.ReadUInt16BigEndian(Body)));
+
     public string Payload =>
         Encoding.UTF8.GetString(Body.AsSpan(2 + BinaryPrimitives.ReadUInt16BigEndian(Body) + (Qos > 0 ? 2 : 0)));
 }

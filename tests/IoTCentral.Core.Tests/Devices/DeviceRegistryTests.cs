@@ -159,6 +159,8 @@ public sealed class DeviceRegistryTests
         public Task<MethodAnswer> CallAsync(TenantId tenant, long deviceKey, MethodCall call, CancellationToken ct) =>
             Task.FromResult(MethodAnswer.Without(MethodOutcome.NotConnected));
 
+        public void CloudMessageWaits(TenantId tenant, long deviceKey) { }
+
         public List<(long, string)> Dropped { get; } = [];
 
         public ValueTask DropAsync(TenantId tenant, long deviceKey, string reason, CancellationToken ct)

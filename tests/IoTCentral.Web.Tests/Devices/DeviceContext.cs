@@ -145,6 +145,8 @@ internal sealed class NoLink : IDeviceLink
     public Task<MethodAnswer> CallAsync(TenantId tenant, long deviceKey, MethodCall call, CancellationToken ct) =>
         Task.FromResult(MethodAnswer.Without(MethodOutcome.NotConnected));
 
+    public void CloudMessageWaits(TenantId tenant, long deviceKey) { }
+
     public ValueTask DropAsync(TenantId tenant, long deviceKey, string reason, CancellationToken ct) => default;
 
     public ValueTask<bool> PushDesiredAsync(
