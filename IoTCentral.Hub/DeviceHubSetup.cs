@@ -1,10 +1,11 @@
 using System.Net;
-using System.Net.Security;
 using IoTCentral.Core.Devices;
 using IoTCentral.Core.Installation;
 using IoTCentral.Hub.Devices;
+using IoTCentral.Hub.Doors;
 using IoTCentral.Hub.Mqtt;
 using IoTCentral.Hub.Security;
+using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
@@ -45,22 +46,48 @@ public static class DeviceHubSetup
     public static void ListenForDevices(this KestrelServerOptions kestrel)
     {
         var hub = kestrel.ApplicationServices.GetRequiredService<InstallationOptions>().Hub;
-        var selector = kestrel.ApplicationServices.GetRequiredService<ServerCertificateSelector>();
         foreach (var address in hub.Addresses)
         {
-            if (Hosts.IsAny(address))
-                kestrel.ListenAnyIP(hub.MqttPort, o => o.UseMqtt(() => selector.Tls));
-            else
-                kestrel.Listen(IPAddress.Parse(address), hub.MqttPort, o => o.UseMqtt(() => selector.Tls));
+            kestrel.Open(address, hub.MqttPort, UseMqtt);
+            if (hub.HttpsPort is { } https)
+                kestrel.Open(address, https, UseHttps);
         }
     }
 
-    internal static void UseMqtt(this ListenOptions listen, Func<SslServerAuthenticationOptions> tls)
+    /// <summary>What devices ask by HTTPS, on its own port; comes before everything that pages need.</summary>
+    public static IApplicationBuilder UseDeviceHub(this IApplicationBuilder app)
+    {
+        app.UseHttpsDoor();
+        return app;
+    }
+
+    private static void Open(this KestrelServerOptions kestrel, string address, int port, Action<ListenOptions> door)
+    {
+        if (Hosts.IsAny(address))
+            kestrel.ListenAnyIP(port, door);
+        else
+            kestrel.Listen(IPAddress.Parse(address), port, door);
+    }
+
+    private static void UseMqtt(ListenOptions listen)
+    {
+        listen.Protocols = HttpProtocols.None;
+        listen.UseDeviceTls();
+        listen.Run(listen.ApplicationServices.GetRequiredService<MqttHandler>().OnConnectedAsync);
+    }
+
+    private static void UseHttps(ListenOptions listen)
+    {
+        listen.Protocols = HttpProtocols.Http1;
+        listen.UseDeviceTls();
+        listen.MarkHttpsDoor();
+    }
+
+    private static void UseDeviceTls(this ListenOptions listen)
     {
         var services = listen.ApplicationServices;
         var log = services.GetRequiredService<HubLog>();
-        var handler = services.GetRequiredService<MqttHandler>();
-        listen.Protocols = HttpProtocols.None;
+        var selector = services.GetRequiredService<ServerCertificateSelector>();
         listen.Use(next => connection => TlsAttempt.WatchAsync(connection, next, log));
         listen.UseHttps(
             new TlsHandshakeCallbackOptions
@@ -69,11 +96,10 @@ public static class DeviceHubSetup
                 OnConnection = context =>
                 {
                     TlsAttempt.Of(context.Connection)?.Hello(context.ClientHelloInfo.SslProtocols);
-                    return ValueTask.FromResult(tls());
+                    return ValueTask.FromResult(selector.Tls);
                 },
             }
         );
-        listen.Run(handler.OnConnectedAsync);
     }
 
     /// <summary>Two living programs never listen on the same address and port of the same machine.</summary>

@@ -11,6 +11,12 @@ public sealed record HubOptions
     /// <summary>MQTT over TLS. Azure's SDKs know 8883 only.</summary>
     public int MqttPort { get; init; } = 8883;
 
+    /// <summary>MQTT over WebSocket. Azure's SDKs know 443 only; null: this door is closed.</summary>
+    public int? HttpsPort { get; init; } = 443;
+
+    /// <summary>Taken where <see cref="HttpsPort"/> may not be opened or is taken; null: none.</summary>
+    public int? HttpsFallbackPort { get; init; } = 8443;
+
     /// <summary>Names devices may use, the first being the one that is handed out; empty: the address.</summary>
     public IReadOnlyList<string> HostNames { get; init; } = [];
 
@@ -41,6 +47,16 @@ public sealed record HubOptions
         if (MqttPort is < 1 or > 65535)
         {
             yield return new("Hub:MqttPort", $"{MqttPort} is no port; ports are 1 to 65535.");
+        }
+
+        foreach (var port in new[] { HttpsPort, HttpsFallbackPort }.OfType<int>().Where(p => p is < 1 or > 65535))
+        {
+            yield return new("Hub:HttpsPort", $"{port} is no port; ports are 1 to 65535, and 0 is none.");
+        }
+
+        if (HttpsPort == MqttPort)
+        {
+            yield return new("Hub:HttpsPort", "Hub:HttpsPort and Hub:MqttPort are the same; give each its own.");
         }
 
         if (CertificateFile is null != KeyFile is null)

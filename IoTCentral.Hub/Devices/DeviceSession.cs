@@ -274,7 +274,7 @@ internal sealed class DeviceSession : Session, IMessageOrigin
             _device.DeviceId,
             kind,
             what,
-            (_connection.Address, HubLog.Mqtt)
+            (_connection.Address, _connection.Protocol)
         );
 
     internal static string Short(string text) => text.Length <= 200 ? text : text[..200] + "…";

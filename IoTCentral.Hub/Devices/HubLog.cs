@@ -8,9 +8,6 @@ namespace IoTCentral.Hub.Devices;
 /// <summary>Writes what happens at the doors to whom it concerns: a device's connection log, or nobody's.</summary>
 internal sealed class HubLog(ConnectionLogWriter writer, HubMetrics metrics, TimeProvider time)
 {
-    public const string Mqtt = "MQTT";
-    public const string Dps = "DPS over MQTT";
-
     public void Write(
         TenantId tenant,
         long? deviceKey,

@@ -145,7 +145,8 @@ internal sealed class ConnectionGate(
 
     private Session? Refuse(MqttConnection connection, string id, string? idScope, Refusal refusal)
     {
-        hub.Log.Refused(refusal, id, idScope, (connection.Address, idScope is null ? HubLog.Mqtt : HubLog.Dps));
+        var protocol = idScope is null ? connection.Protocol : $"DPS over {connection.Protocol}";
+        hub.Log.Refused(refusal, id, idScope, (connection.Address, protocol));
         return null;
     }
 

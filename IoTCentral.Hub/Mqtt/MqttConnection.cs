@@ -3,6 +3,7 @@ using System.Buffers.Binary;
 using System.Net;
 using IoTCentral.Core.Devices;
 using IoTCentral.Hub.Devices;
+using IoTCentral.Hub.Doors;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.Extensions.Logging;
 
@@ -40,6 +41,9 @@ internal sealed class MqttConnection
     public AckWindow Acks { get; }
     public MqttOutput Output { get; }
     public PacketIds Ids { get; } = new();
+
+    /// <summary>How it came in, for the connection log.</summary>
+    public string Protocol => _transport is WebSocketConnection ? "MQTT over WebSocket" : "MQTT";
     public ConnectionClock Clock { get; }
     public ConnectPacket? Connect { get; private set; }
 

@@ -122,6 +122,6 @@ internal sealed class DpsSession(MqttConnection connection, HubServices hub, Reg
             registrant.DeviceId,
             kind,
             (code, detail),
-            (connection.Address, HubLog.Dps)
+            (connection.Address, $"DPS over {connection.Protocol}")
         );
 }

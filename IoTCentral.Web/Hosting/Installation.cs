@@ -37,7 +37,7 @@ internal sealed class Installation : IAsyncDisposable
             );
         }
 
-        return await StartAsync(options, mine, () => Ports.DemandFree(options), say, ct);
+        return await StartAsync(options, mine, o => Ports.Choose(o, say), say, ct);
     }
 
     /// <summary>Tells commands beside us where our pages are.</summary>
@@ -54,7 +54,7 @@ internal sealed class Installation : IAsyncDisposable
         var (mine, holder) = await InstallationLock.TakeAsync(options.DataFolder, Occupation.Command, ct);
         if (mine is not null)
         {
-            return await StartAsync(options, mine, () => { }, say, ct);
+            return await StartAsync(options, mine, o => o, say, ct);
         }
 
         var key = new MasterKeyFile(options).GetOrMake();
@@ -73,7 +73,7 @@ internal sealed class Installation : IAsyncDisposable
     private static async Task<Installation> StartAsync(
         InstallationOptions options,
         InstallationLock mine,
-        Action check,
+        Func<InstallationOptions, InstallationOptions> check,
         Action<string> say,
         CancellationToken ct
     )
@@ -81,7 +81,7 @@ internal sealed class Installation : IAsyncDisposable
         var keyFile = new MasterKeyFile(options);
         try
         {
-            check();
+            options = check(options);
             var key = keyFile.GetOrMake();
             return new Installation(options, key, await Database.StartAsync(options, key, say, ct), mine);
         }

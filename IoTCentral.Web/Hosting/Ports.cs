@@ -21,6 +21,49 @@ internal static class Ports
         }
     }
 
+    /// <summary>Settings whose doors can all be opened.</summary>
+    /// <inheritdoc cref="DemandFree"/>
+    public static InstallationOptions Choose(InstallationOptions options, Action<string> say)
+    {
+        DemandFree(options);
+        return ChooseHttps(options, say);
+    }
+
+    /// <summary>
+    /// These settings with the HTTPS port of the hub that can be opened on all its addresses: 443 needs a right that not
+    /// every user has, and may be a web server's.
+    /// </summary>
+    /// <exception cref="InstallationException">Neither the port nor its fallback can be opened.</exception>
+    public static InstallationOptions ChooseHttps(InstallationOptions options, Action<string> say)
+    {
+        if (options.Hub.HttpsPort is not { } wanted)
+        {
+            return options;
+        }
+
+        try
+        {
+            DemandHttps(options.Hub, wanted);
+            return options;
+        }
+        catch (InstallationException e) when (options.Hub.HttpsFallbackPort is { } fallback && fallback != wanted)
+        {
+            DemandHttps(options.Hub, fallback);
+            say(
+                $"{e.Message} Until then MQTT over WebSocket is on port {fallback}, which only SDKs that let you choose a port can use."
+            );
+            return options with { Hub = options.Hub with { HttpsPort = fallback } };
+        }
+    }
+
+    private static void DemandHttps(HubOptions hub, int port)
+    {
+        foreach (var address in hub.Addresses)
+        {
+            Demand(address, port, "Hub:HttpsPort", "Hub:Address");
+        }
+    }
+
     public static IPAddress AddressOf(string address) =>
         address == "localhost" ? IPAddress.Loopback
         : address is "*" or "+" or "::" or "[::]" ? IPAddress.IPv6Any

@@ -29,8 +29,8 @@ internal sealed class ServeCommand : ICommand
         await app.Services.GetRequiredService<ApplicationRegistry>().FurnishAllAsync(ct);
         await app.Services.GetRequiredService<DemoApplication>().MakeAsync(ct);
         await StartAsync(app, ct);
-        var ready = await ReadyAsync(app, input.Options, ct);
-        installation.Announce(input.Options.PublicUrl ?? ready.Web);
+        var ready = await ReadyAsync(app, installation.Options, ct);
+        installation.Announce(installation.Options.PublicUrl ?? ready.Web);
         Console.WriteLine(ready);
 
         await Task.Delay(Timeout.Infinite, ct).ContinueWith(_ => { }, TaskScheduler.Default);
@@ -66,10 +66,12 @@ internal sealed class ServeCommand : ICommand
             )
             : null;
         var applications = await app.Services.GetRequiredService<ITenantStore>().ListAsync(ct);
+        var hub = Hosts.InUrl(options.Hub.Addresses.Select(Hosts.Reachable).First());
         return new ReadyLine(
             web,
             setup,
-            $"{Hosts.InUrl(options.Hub.Addresses.Select(Hosts.Reachable).First())}:{options.Hub.MqttPort}",
+            $"{hub}:{options.Hub.MqttPort}",
+            options.Hub.HttpsPort is { } https ? $"{hub}:{https}" : null,
             Path.Combine(options.DataFolder, "ca.pem"),
             applications.MinBy(a => a.TenantId.Value)?.IdScope
         );

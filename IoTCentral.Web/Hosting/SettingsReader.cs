@@ -35,6 +35,8 @@ internal sealed class SettingsReader(SettingsSource source)
             {
                 Addresses = List("Hub:Address"),
                 MqttPort = Whole("Hub:MqttPort"),
+                HttpsPort = PortOrNone("Hub:HttpsPort"),
+                HttpsFallbackPort = PortOrNone("Hub:HttpsFallbackPort"),
                 HostNames = List("Hub:HostNames"),
                 CertificateFile = FilePath("Hub:CertificateFile"),
                 KeyFile = FilePath("Hub:KeyFile"),
@@ -118,6 +120,8 @@ internal sealed class SettingsReader(SettingsSource source)
         _faults.Add(new(key, $"'{Text(key)}' is not a whole number."));
         return 0;
     }
+
+    private int? PortOrNone(string key) => Whole(key) is not 0 and var port ? port : null;
 
     private bool YesNo(string key)
     {

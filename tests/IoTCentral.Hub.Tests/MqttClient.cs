@@ -2,6 +2,7 @@ using System.Buffers.Binary;
 using System.Net;
 using System.Net.Security;
 using System.Net.Sockets;
+using System.Net.WebSockets;
 using System.Text;
 
 namespace IoTCentral.Hub.Tests;
@@ -39,10 +40,10 @@ internal sealed class MqttClient : IAsyncDisposable
     // Generous: a busy machine; a test that waits for nothing to come gives its own.
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
 
-    private readonly TcpClient _tcp;
+    private readonly TcpClient? _tcp;
     private readonly Stream _stream;
 
-    private MqttClient(TcpClient tcp, Stream stream)
+    private MqttClient(TcpClient? tcp, Stream stream)
     {
         _tcp = tcp;
         _stream = stream;
@@ -57,6 +58,17 @@ internal sealed class MqttClient : IAsyncDisposable
 #pragma warning restore CA5359
         await tls.AuthenticateAsClientAsync("hub.example.com");
         return new MqttClient(tcp, tls);
+    }
+
+    public static async Task<MqttClient> OpenWebSocketAsync(int port)
+    {
+        var socket = new ClientWebSocket();
+        socket.Options.AddSubProtocol("mqtt");
+#pragma warning disable CA5359 // whom it trusts is another test's business
+        socket.Options.RemoteCertificateValidationCallback = (_, _, _, _) => true;
+#pragma warning restore CA5359
+        await socket.ConnectAsync(new Uri($"wss://127.0.0.1:{port}/$iothub/websocket"), CancellationToken.None);
+        return new MqttClient(null, WebSocketStream.Create(socket, WebSocketMessageType.Binary, ownsWebSocket: true));
     }
 
     /// <summary>The CONNACK's code.</summary>
@@ -187,20 +199,20 @@ internal sealed class MqttClient : IAsyncDisposable
             while (true)
                 await ReadAsync();
         }
-        catch (Exception e) when (e is IOException or SocketException) { }
+        catch (Exception e) when (e is IOException or SocketException or WebSocketException) { }
     }
 
     /// <summary>Breaks the connection without a word.</summary>
     public void Break()
     {
-        _tcp.Client.LingerState = new LingerOption(true, 0);
+        _tcp!.Client.LingerState = new LingerOption(true, 0);
         _tcp.Close();
     }
 
     public async ValueTask DisposeAsync()
     {
         await _stream.DisposeAsync();
-        _tcp.Dispose();
+        _tcp?.Dispose();
     }
 
     public static byte[] Framed(byte header, byte[] body)

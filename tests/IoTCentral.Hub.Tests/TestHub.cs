@@ -12,6 +12,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Npgsql;
@@ -33,13 +34,14 @@ internal sealed class TestHub : IAsyncDisposable
     public Caller Caller => Caller.System(Application.TenantId);
     public DeviceRegistry Devices => Services.GetRequiredService<DeviceRegistry>();
 
-    public int Port
+    public int Port => PortOf(0);
+
+    public int HttpsPort => PortOf(1);
+
+    private int PortOf(int door)
     {
-        get
-        {
-            var addresses = Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses;
-            return new Uri(addresses.First()).Port;
-        }
+        var addresses = Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses;
+        return new Uri(addresses.ElementAt(door)).Port;
     }
 
     /// <param name="connectionString">Another way to the same database.</param>
@@ -60,6 +62,8 @@ internal sealed class TestHub : IAsyncDisposable
             services.AddSingleton(ingest);
         builder.WebHost.UseKestrel(kestrel => kestrel.ListenForDevices());
         var app = builder.Build();
+        app.UseDeviceHub();
+        app.Run(context => context.Response.WriteAsync("a page"));
         var application = await MakeAsync(app.Services, "Test", null);
         await app.StartAsync();
         return new TestHub(app) { Application = application };
@@ -87,6 +91,9 @@ internal sealed class TestHub : IAsyncDisposable
 
     /// <summary>A raw client after TLS, before CONNECT.</summary>
     public Task<MqttClient> OpenAsync() => MqttClient.OpenAsync(Port);
+
+    /// <summary>The same over a WebSocket.</summary>
+    public Task<MqttClient> OpenWebSocketAsync() => MqttClient.OpenWebSocketAsync(HttpsPort);
 
     /// <summary>A device that is connected and signed in.</summary>
     public async Task<MqttClient> ConnectAsync(Credentials device, bool isClean = true)
@@ -155,7 +162,12 @@ internal sealed class TestHub : IAsyncDisposable
             new InstallationOptions
             {
                 DataFolder = TestRun.NewFolder("hub"),
-                Hub = new HubOptions { MqttPort = 0, HostNames = ["hub.example.com"] },
+                Hub = new HubOptions
+                {
+                    MqttPort = 0,
+                    HttpsPort = 0,
+                    HostNames = ["hub.example.com"],
+                },
                 Limits = limits,
             }
         );

@@ -38,6 +38,44 @@ public sealed class PortsTests
         Assert.StartsWith("192.0.2.1 is no address of this machine", refusal.Message, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void Where_the_https_port_is_taken_the_fallback_is_chosen_and_said()
+    {
+        using var other = new TcpListener(IPAddress.Parse(_address), 0);
+        other.Start();
+        var taken = ((IPEndPoint)other.LocalEndpoint).Port;
+        var free = Loopback.FreePort(_address);
+        var said = new List<string>();
+
+        var chosen = Ports.ChooseHttps(Https(taken, free), said.Add);
+
+        Assert.Equal(free, chosen.Hub.HttpsPort);
+        Assert.Contains($"on port {free}", Assert.Single(said), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Without_a_fallback_a_taken_https_port_is_named()
+    {
+        using var other = new TcpListener(IPAddress.Parse(_address), 0);
+        other.Start();
+        var taken = ((IPEndPoint)other.LocalEndpoint).Port;
+
+        var refusal = Assert.Throws<InstallationException>(() => Ports.ChooseHttps(Https(taken, null), _ => { }));
+
+        Assert.Contains("--Hub:HttpsPort", refusal.Message, StringComparison.Ordinal);
+    }
+
+    private InstallationOptions Https(int port, int? fallback) =>
+        Options(0) with
+        {
+            Hub = new()
+            {
+                Addresses = [_address],
+                HttpsPort = port,
+                HttpsFallbackPort = fallback,
+            },
+        };
+
     private InstallationOptions Options(int port) =>
         new()
         {
