@@ -1,5 +1,6 @@
 using IoTCentral.Core.Access;
 using IoTCentral.Core.CloudToDevice;
+using IoTCentral.Core.Commands;
 using IoTCentral.Core.Dashboards;
 using IoTCentral.Core.Demo;
 using IoTCentral.Core.Devices;
@@ -45,6 +46,7 @@ public static class CoreSetup
         services.AddSingleton<CloudMessages>();
         services.AddSingleton<DeviceInbox>();
         services.AddHostedService<CloudMessageSweep>();
+        services.AddSingleton<CommandDesk>();
 
         services.AddSingleton<KeyBox>();
         services.AddSingleton(s => new HubNames(s.GetRequiredService<InstallationOptions>().Hub));

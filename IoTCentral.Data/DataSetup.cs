@@ -1,6 +1,7 @@
 using IoTCentral.Core.Access;
 using IoTCentral.Core.Audit;
 using IoTCentral.Core.CloudToDevice;
+using IoTCentral.Core.Commands;
 using IoTCentral.Core.Dashboards;
 using IoTCentral.Core.Devices;
 using IoTCentral.Core.Installation;
@@ -15,6 +16,7 @@ using IoTCentral.Core.Twins;
 using IoTCentral.Data.Access;
 using IoTCentral.Data.Audit;
 using IoTCentral.Data.CloudToDevice;
+using IoTCentral.Data.Commands;
 using IoTCentral.Data.Common;
 using IoTCentral.Data.Dashboards;
 using IoTCentral.Data.Devices;
@@ -91,6 +93,7 @@ public static class DataSetup
         services.AddSingleton<IEnrollmentStore, EnrollmentStore>();
         services.AddSingleton<ISignInStore, SignInStore>();
         services.AddSingleton<ICloudMessageStore, CloudMessageStore>();
+        services.AddSingleton<ICommandStore, CommandStore>();
         services.AddSingleton<ITwinStore, TwinStore>();
 
         services.AddSingleton<IOutboxStore, OutboxStore>();

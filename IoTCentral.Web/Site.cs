@@ -1,5 +1,4 @@
 using IoTCentral.Core.Access;
-using IoTCentral.Hub;
 using IoTCentral.Web.Api;
 using IoTCentral.Web.Features.Access;
 using IoTCentral.Web.Features.Alerts;
@@ -40,7 +39,6 @@ internal static class Site
 
     public static WebApplication MapSite(this WebApplication app)
     {
-        app.UseDeviceHub();
         app.UseForwarding();
         app.UseAccess();
         app.MapSignIn();

@@ -42,6 +42,7 @@ internal static class ApiErrors
         [422] = "InvalidBody",
         [429] = "TooManyRequests",
         [503] = "ServiceUnavailable",
+        [504] = "GatewayTimeout",
     };
 
     public static Task WriteAsync(

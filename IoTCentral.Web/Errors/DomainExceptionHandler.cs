@@ -1,6 +1,7 @@
 using System.Data.Common;
 using System.Text;
 using System.Text.Json;
+using IoTCentral.Core.Commands;
 using IoTCentral.Core.Common;
 using IoTCentral.Web.Api;
 using Microsoft.AspNetCore.Diagnostics;
@@ -52,6 +53,8 @@ internal sealed class DomainExceptionHandler(ILogger<DomainExceptionHandler> log
         exception switch
         {
             NotFoundException => StatusCodes.Status404NotFound,
+            CommandException { IsSilence: true } => StatusCodes.Status504GatewayTimeout,
+            CommandException => StatusCodes.Status404NotFound,
             ForbiddenException => StatusCodes.Status403Forbidden,
             ConflictException => StatusCodes.Status409Conflict,
             StaleEditException => StatusCodes.Status412PreconditionFailed,

@@ -34,6 +34,7 @@ internal static class WebServer
         builder.AddSite();
 
         var app = builder.Build();
+        app.UseDeviceHub();
         app.MapSite();
         return app;
     }

@@ -23,6 +23,7 @@ public sealed class LayersTests
         ["Templates"],
         ["Devices"],
         ["CloudToDevice", "Twins"],
+        ["Commands"],
         ["Provisioning", "Telemetry"],
         ["Live"],
         ["Simulation", "Rules"],

@@ -65,13 +65,16 @@ public sealed class TestSite : IAsyncLifetime
         );
         builder.AddSite();
         RemoveBackground(builder.Services);
-        builder.Services.TryAddSingleton<IDeviceLink, NobodyConnected>();
+        builder.Services.AddSingleton<IDeviceLink>(Link); // instead of the hub's
         // the real figure would make the tests of a hundred passwords take minutes
         builder.Services.Configure<PasswordHasherOptions>(o => o.IterationCount = 1000);
         _app = builder.Build();
         _app.MapSite();
         await _app.StartAsync();
     }
+
+    /// <summary>How devices answer commands.</summary>
+    public TestLink Link { get; } = new();
 
     /// <summary>A browser: it keeps cookies and follows nothing by itself.</summary>
     public Browser Browser() => new(Server.CreateHandler());
@@ -147,22 +150,25 @@ public sealed class TestSite : IAsyncLifetime
         public string? Before { get; init; }
         public string? After { get; init; }
     }
+}
 
-    private sealed class NobodyConnected : IDeviceLink
-    {
-        public Task<MethodAnswer> CallAsync(TenantId tenant, long deviceKey, MethodCall call, CancellationToken ct) =>
-            Task.FromResult(MethodAnswer.Without(MethodOutcome.NotConnected));
+/// <summary>No device is connected, unless a test says how one answers.</summary>
+public sealed class TestLink : IDeviceLink
+{
+    public Func<MethodCall, MethodAnswer> Answer { get; set; } = _ => MethodAnswer.Without(MethodOutcome.NotConnected);
 
-        public void CloudMessageWaits(TenantId tenant, long deviceKey) { }
+    public Task<MethodAnswer> CallAsync(TenantId tenant, long deviceKey, MethodCall call, CancellationToken ct) =>
+        Task.FromResult(Answer(call));
 
-        public ValueTask DropAsync(TenantId tenant, long deviceKey, string reason, CancellationToken ct) => default;
+    public void CloudMessageWaits(TenantId tenant, long deviceKey) { }
 
-        public ValueTask<bool> PushDesiredAsync(
-            TenantId tenant,
-            long deviceKey,
-            ReadOnlyMemory<byte> patch,
-            long version,
-            CancellationToken ct
-        ) => new(false);
-    }
+    public ValueTask DropAsync(TenantId tenant, long deviceKey, string reason, CancellationToken ct) => default;
+
+    public ValueTask<bool> PushDesiredAsync(
+        TenantId tenant,
+        long deviceKey,
+        ReadOnlyMemory<byte> patch,
+        long version,
+        CancellationToken ct
+    ) => new(false);
 }

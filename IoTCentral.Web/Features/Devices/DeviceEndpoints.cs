@@ -26,6 +26,7 @@ internal static class DeviceEndpoints
         devices.MapDeviceAttestation();
         devices.MapDeviceProperties();
         devices.MapDeviceTelemetry();
+        devices.MapDeviceCommands();
     }
 
     private static async Task<Ok<ApiPage<DeviceDto>>> ListAsync(

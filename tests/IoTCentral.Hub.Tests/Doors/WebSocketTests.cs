@@ -89,10 +89,12 @@ public sealed class WebSocketTests(HubFixture fixture) : IClassFixture<HubFixtur
     [InlineData("/$iothub/websocket", HttpStatusCode.BadRequest)]
     public async Task Nothing_but_the_hub_is_behind_this_door(string path, HttpStatusCode status)
     {
+#pragma warning disable MA0039 // whom it trusts is another test's business
         using var handler = new HttpClientHandler
         {
             ServerCertificateCustomValidationCallback = HttpClientHandler.DangerousAcceptAnyServerCertificateValidator,
         };
+#pragma warning restore MA0039
         using var http = new HttpClient(handler);
 
         using var answer = await http.GetAsync(
@@ -108,7 +110,9 @@ public sealed class WebSocketTests(HubFixture fixture) : IClassFixture<HubFixtur
     {
         using var socket = new ClientWebSocket();
         socket.Options.AddSubProtocol("chat");
+#pragma warning disable CA5359 // the same
         socket.Options.RemoteCertificateValidationCallback = (_, _, _, _) => true;
+#pragma warning restore CA5359
 
         await Assert.ThrowsAsync<WebSocketException>(() =>
             socket.ConnectAsync(

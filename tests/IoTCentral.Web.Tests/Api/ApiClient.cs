@@ -61,6 +61,8 @@ internal sealed class ApiClient(HttpClient http, string token, Application appli
     public Task<ApiAnswer> PatchAsync(string path, string json, string type = "application/merge-patch+json") =>
         SendAsync(HttpMethod.Patch, path, json, type: type);
 
+    public Task<ApiAnswer> PostAsync(string path, string json) => SendAsync(HttpMethod.Post, path, json);
+
     public Task<ApiAnswer> DeleteAsync(string path) => SendAsync(HttpMethod.Delete, path);
 
     public Task<ApiAnswer> SendAsync(

@@ -1,0 +1,89 @@
+using System.Text.Json;
+using IoTCentral.Core.Access;
+using IoTCentral.Core.Commands;
+using IoTCentral.Core.Templates;
+using IoTCentral.Web.Api;
+using Microsoft.AspNetCore.Http.HttpResults;
+
+namespace IoTCentral.Web.Features.Devices;
+
+/// <summary>A command as IoT Central has it; times in seconds.</summary>
+/// <param name="Id">Of the call; read-only.</param>
+/// <param name="ResponseCode">The device's own status; absent while there is no answer, and for commands that wait offline.</param>
+internal sealed record DeviceCommandDto(
+    Guid? Id,
+    int? ConnectionTimeout,
+    int? ResponseTimeout,
+    JsonElement? Request,
+    JsonElement? Response,
+    int? ResponseCode
+)
+{
+    public static DeviceCommandDto Of(CommandCall call) =>
+        new(
+            call.Id,
+            call.ConnectSeconds,
+            call.ResponseSeconds,
+            Json(call.Request),
+            Json(call.Response),
+            call.ResponseCode
+        );
+
+    public CommandRequest ToRequest(CapabilityPath path) =>
+        new(path)
+        {
+            Request = Request is { ValueKind: not (JsonValueKind.Undefined or JsonValueKind.Null) } request
+                ? request.GetRawText()
+                : null,
+            ConnectTimeout = TimeSpan.FromSeconds(ConnectionTimeout ?? 0),
+            ResponseTimeout = TimeSpan.FromSeconds(ResponseTimeout ?? 30),
+        };
+
+    private static JsonElement? Json(string? text) => text is null ? null : JsonElement.Parse(text);
+}
+
+/// <summary>Commands in the REST API: of the whole device, or of one component.</summary>
+internal static class DeviceCommandEndpoints
+{
+    public static void MapDeviceCommands(this IEndpointRouteBuilder devices)
+    {
+        foreach (var scope in new[] { "/{id}/commands/{name}", "/{id}/components/{component}/commands/{name}" })
+        {
+            devices
+                .MapPost(scope, RunAsync)
+                .Needs(Permission.ExecuteCommands)
+                .Accepts<DeviceCommandDto>("application/json");
+            devices.MapGet(scope, ListAsync).Needs(Permission.ViewDevices);
+        }
+    }
+
+    private static async Task<Created<DeviceCommandDto>> RunAsync(
+        string id,
+        string? component,
+        string name,
+        JsonBody<DeviceCommandDto> sent,
+        TokenCaller caller,
+        CommandDesk commands,
+        CancellationToken ct
+    )
+    {
+        var call = await commands.RunAsync(caller.Value, id, sent.Value.ToRequest(new(component ?? "", name)), ct);
+        return TypedResults.Created((string?)null, DeviceCommandDto.Of(call));
+    }
+
+    private static async Task<Ok<ApiPage<DeviceCommandDto>>> ListAsync(
+        string id,
+        string? component,
+        string name,
+        PageQuery page,
+        TokenCaller caller,
+        CommandDesk commands,
+        HttpContext context,
+        CancellationToken ct
+    )
+    {
+        var path = new CapabilityPath(component ?? "", name);
+        var found = await commands.ListAsync(caller.Value, id, path, (page.After, page.Limit), ct);
+        return TypedResults.Ok(PageQuery.Answer(context, found, DeviceCommandDto.Of));
+    }
+}
