@@ -4,7 +4,7 @@ using System.Text.Json;
 namespace IoTCentral.Testing;
 
 /// <summary>What the READY line of a server says.</summary>
-public sealed record Ready(string Web, string? Setup, string Mqtt, string Ca, string? IdScope);
+public sealed record Ready(string Web, string? Setup, string Mqtt, string? Https, string Ca, string? IdScope);
 
 /// <summary>
 /// The built program as a process of its own, as people run it: own data folder, own PostgreSQL, own loopback address

@@ -1,0 +1,204 @@
+using System.Net;
+using System.Net.Http.Headers;
+using System.Net.Http.Json;
+using System.Text.Json.Nodes;
+using IoTCentral.Testing;
+
+namespace IoTCentral.Journeys.Sdk;
+
+/// <summary>A server with an application, and its REST API.</summary>
+public sealed class SdkServer : IAsyncLifetime
+{
+    public ServerProcess Server { get; private set; } = null!;
+    public HttpClient Http { get; private set; } = null!;
+
+    public async ValueTask InitializeAsync()
+    {
+        Server = await ServerProcess.StartAsync([], CancellationToken.None);
+        await Server.CommandAsync(["app", "create", "--name", "Sdk", "--id", "sdk"], CancellationToken.None);
+        var token = await Server.CommandAsync(
+            ["token", "--app", "sdk", "--role", "Administrator"],
+            CancellationToken.None
+        );
+        Http = new HttpClient { BaseAddress = new Uri($"{Server.Ready.Web}/api/") };
+        Http.DefaultRequestHeaders.Authorization = AuthenticationHeaderValue.Parse(token);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        Http.Dispose();
+        await Server.DisposeAsync();
+    }
+}
+
+/// <summary>
+/// Microsoft's device SDK for Node over each of its transports that the hub speaks, against the running program. The
+/// WebSocket of the SDKs goes to port 443 alone, which only some users may open.
+/// </summary>
+public sealed class NodeSdkTests(SdkServer fixture) : IClassFixture<SdkServer>
+{
+    private static CancellationToken Ct => TestContext.Current.CancellationToken;
+
+    public static TheoryData<string> Transports => ["mqtt", "mqtt-ws"];
+
+    [Theory]
+    [MemberData(nameof(Transports))]
+    public async Task Telemetry_is_stored_with_its_properties(string transport)
+    {
+        await using var device = await ConnectAsync(transport, "telemetry");
+
+        await device.DoAsync(
+            "sendEvent",
+            Ct,
+            JsonNode
+                .Parse("""{"body":{"t":1.5},"properties":{"odd key":"a b&c"},"system":{"messageId":"m1"}}""")!
+                .AsObject()
+        );
+        await device.DoAsync("sendEvent", Ct, JsonNode.Parse("""{"body":{"t":2.5,"h":60}}""")!.AsObject());
+
+        Assert.Equal(2.5, (double)(await GetAsync($"devices/{transport}-telemetry/telemetry/t"))["value"]!);
+        Assert.Equal(60, (double)(await GetAsync($"devices/{transport}-telemetry/telemetry/h"))["value"]!);
+    }
+
+    [Theory]
+    [MemberData(nameof(Transports))]
+    public async Task The_twin_is_read_reported_to_and_pushed(string transport)
+    {
+        await MakeAsync($"{transport}-twin", Template);
+        await using var device = await ConnectAsync(transport, "twin");
+
+        var twin = await device.DoAsync("getTwin", Ct);
+        Assert.Equal(1, (int)twin["result"]!["desired"]!["$version"]!);
+        await device.DoAsync("report", Ct, JsonNode.Parse("""{"patch":{"firmware":"1.2.3"}}""")!.AsObject());
+        await device.DoAsync("listenToDesired", Ct);
+        Assert.Equal(1, (int)(await device.EventAsync("desired", Ct))["patch"]!["$version"]!); // as it is, at once
+        await SendAsync(HttpMethod.Patch, $"devices/{transport}-twin/properties", """{"interval":30}""");
+
+        var pushed = await device.EventAsync("desired", Ct);
+        Assert.Equal(30, (int)pushed["patch"]!["interval"]!);
+        Assert.Equal("1.2.3", (string)(await GetAsync($"devices/{transport}-twin/properties"))["firmware"]!);
+    }
+
+    [Theory]
+    [MemberData(nameof(Transports))]
+    public async Task A_command_is_answered(string transport)
+    {
+        await using var device = await ConnectAsync(transport, "method");
+        await device.DoAsync(
+            "listenToMethod",
+            Ct,
+            JsonNode.Parse("""{"name":"reboot","status":202,"payload":{"in":"5 s"}}""")!.AsObject()
+        );
+
+        var answer = await SendAsync(
+            HttpMethod.Post,
+            $"devices/{transport}-method/commands/reboot",
+            """{"request":{"delay":5},"connectionTimeout":10}"""
+        );
+
+        var called = await device.EventAsync("method", Ct);
+        Assert.Equal(("reboot", 5), ((string)called["name"]!, (int)called["payload"]!["delay"]!));
+        Assert.Equal((202, "5 s"), ((int)answer["responseCode"]!, (string)answer["response"]!["in"]!));
+    }
+
+    [Theory]
+    [MemberData(nameof(Transports))]
+    public async Task A_command_that_waited_offline_comes_as_a_message_and_is_completed(string transport)
+    {
+        var id = $"{transport}-offline";
+        await MakeAsync(id, Template);
+        await SendAsync(HttpMethod.Post, $"devices/{id}/commands/wake", """{"request":"now"}""");
+
+        await using var device = await ConnectAsync(transport, "offline");
+        await device.DoAsync("listenToMessages", Ct);
+
+        var message = await device.EventAsync("message", Ct);
+        Assert.Equal(("wake", "\"now\""), ((string)message["properties"]!["method-name"]!, (string)message["body"]!));
+        Assert.Equal((string)message["id"]!, (string)(await device.EventAsync("completed", Ct))["id"]!);
+    }
+
+    [Theory]
+    [MemberData(nameof(Transports))]
+    public async Task A_wrong_key_is_refused(string transport)
+    {
+        await MakeAsync($"{transport}-wrong");
+        var key = Convert.ToBase64String(new byte[32]);
+
+        await using var device = await StartAsync(transport, $"{transport}-wrong", key);
+        var answer = await device.TryAsync(new JsonObject { ["do"] = "open" }, Ct);
+
+        Assert.Equal(("failed", "UnauthorizedError"), ((string)answer["event"]!, (string)answer["name"]!));
+    }
+
+    private const string TemplateId = "dtmi:sdk:templates:sleeper;1";
+
+    private const string Template = """
+        {
+          "@type": ["ModelDefinition", "DeviceModel"],
+          "@context": ["dtmi:iotcentral:context;2", "dtmi:dtdl:context;2"],
+          "displayName": "Sleeper",
+          "capabilityModel": {
+            "@id": "dtmi:sdk:Sleeper;1",
+            "@type": "Interface",
+            "contents": [
+              { "@type": "Property", "name": "interval", "schema": "integer", "writable": true },
+              { "@type": "Command", "name": "wake", "durable": true, "request": { "name": "when", "schema": "string" } }
+            ]
+          }
+        }
+        """;
+
+    private async Task<SdkDevice> ConnectAsync(string transport, string what)
+    {
+        var id = $"{transport}-{what}";
+        await MakeAsync(id);
+        var credentials = await GetAsync($"devices/{id}/credentials");
+        var device = await StartAsync(transport, id, (string)credentials["symmetricKey"]!["primaryKey"]!);
+        await device.DoAsync("open", Ct);
+        return device;
+    }
+
+    private async Task<SdkDevice> StartAsync(string transport, string id, string key)
+    {
+        var isPort443 = fixture.Server.Ready.Https?.EndsWith(":443", StringComparison.Ordinal) == true;
+        Assert.SkipWhen(transport == "mqtt-ws" && !isPort443, "Port 443 may not be opened by this user.");
+        var host = fixture.Server.Address;
+        return await SdkDevice.StartAsync(
+            fixture.Server,
+            transport,
+            $"HostName={host};DeviceId={id};SharedAccessKey={key}",
+            Ct
+        );
+    }
+
+    /// <summary>Makes the device, unless it is there.</summary>
+    private async Task MakeAsync(string id, string? template = null)
+    {
+        if (template is not null)
+            await SendAsync(HttpMethod.Put, $"deviceTemplates/{TemplateId}", template);
+        using var known = await fixture.Http.GetAsync(Address($"devices/{id}"), Ct);
+        if (known.StatusCode == HttpStatusCode.NotFound)
+            await SendAsync(
+                HttpMethod.Put,
+                $"devices/{id}",
+                template is null ? "{}" : $$"""{"template":"{{TemplateId}}"}"""
+            );
+    }
+
+    private async Task<JsonNode> GetAsync(string path) =>
+        (await fixture.Http.GetFromJsonAsync<JsonNode>(Address(path), Ct))!;
+
+    private async Task<JsonNode> SendAsync(HttpMethod method, string path, string json)
+    {
+        using var request = new HttpRequestMessage(method, Address(path))
+        {
+            Content = new StringContent(json, System.Text.Encoding.UTF8, "application/json"),
+        };
+        using var answer = await fixture.Http.SendAsync(request, Ct);
+        var body = await answer.Content.ReadAsStringAsync(Ct);
+        Assert.True(answer.IsSuccessStatusCode, body);
+        return JsonNode.Parse(body)!;
+    }
+
+    private static Uri Address(string path) => new($"{path}?api-version=2022-07-31", UriKind.Relative);
+}

@@ -1,0 +1,85 @@
+using System.Diagnostics;
+using System.Text.Json.Nodes;
+using IoTCentral.Testing;
+
+namespace IoTCentral.Journeys.Sdk;
+
+/// <summary>A device in Node with Microsoft's SDK over one transport, told what to do.</summary>
+internal sealed class SdkDevice : IAsyncDisposable
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+
+    private readonly Process _process;
+    private readonly List<JsonObject> _seen = [];
+
+    private SdkDevice(Process process) => _process = process;
+
+    public static async Task<SdkDevice> StartAsync(
+        ServerProcess server,
+        string transport,
+        string connectionString,
+        CancellationToken ct
+    )
+    {
+        var start = new ProcessStartInfo("node", ["sdk.mjs", transport, connectionString])
+        {
+            WorkingDirectory = await DeviceClients.FolderAsync(ct),
+            UseShellExecute = false,
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+        };
+        start.Environment["NODE_EXTRA_CA_CERTS"] = server.Ready.Ca;
+        var process = Process.Start(start)!;
+        TestRun.Note(process);
+        return new SdkDevice(process);
+    }
+
+    /// <summary>Does one thing; what it answers (<c>done</c>, or <c>failed</c> with a message).</summary>
+    public async Task<JsonObject> TryAsync(JsonObject told, CancellationToken ct)
+    {
+        await _process.StandardInput.WriteLineAsync(told.ToJsonString().AsMemory(), ct);
+        await _process.StandardInput.FlushAsync(ct);
+        return await EventAsync(e => (string)e["event"]! is "done" or "failed", ct);
+    }
+
+    /// <summary>Does one thing, which succeeds.</summary>
+    public async Task<JsonObject> DoAsync(string what, CancellationToken ct, JsonObject? with = null)
+    {
+        var told = with ?? [];
+        told["do"] = what;
+        var answer = await TryAsync(told, ct);
+        Assert.True((string)answer["event"]! == "done", $"{what}: {answer.ToJsonString()}");
+        return answer;
+    }
+
+    /// <summary>The next thing of this kind that came to it.</summary>
+    public Task<JsonObject> EventAsync(string kind, CancellationToken ct) =>
+        EventAsync(e => (string)e["event"]! == kind, ct);
+
+    private async Task<JsonObject> EventAsync(Func<JsonObject, bool> isWanted, CancellationToken ct)
+    {
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(ct);
+        patience.CancelAfter(Patience);
+        while (true)
+        {
+            if (_seen.FirstOrDefault(isWanted) is { } found)
+            {
+                _seen.Remove(found);
+                return found;
+            }
+
+            var line =
+                await _process.StandardOutput.ReadLineAsync(patience.Token)
+                ?? throw new InvalidOperationException("The device has ended.");
+            _seen.Add((JsonObject)JsonNode.Parse(line)!);
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (!_process.HasExited)
+            _process.Kill();
+        await _process.WaitForExitAsync();
+        _process.Dispose();
+    }
+}

@@ -1,0 +1,62 @@
+// A device written with Microsoft's Node SDK over one of its transports: node sdk.mjs TRANSPORT CONNECTION_STRING
+// It does what it is told on standard input, one JSON {"do":…} a line, and says on standard output what came of it and
+// what came to it, one JSON a line.
+import { createRequire } from 'node:module';
+import { createInterface } from 'node:readline';
+
+const require = createRequire(import.meta.url);
+const { Client, Message } = require('azure-iot-device');
+const mqtt = require('azure-iot-device-mqtt');
+const transports = { mqtt: mqtt.Mqtt, 'mqtt-ws': mqtt.MqttWs };
+
+const [transport, connectionString] = process.argv.slice(2);
+const client = Client.fromConnectionString(connectionString, transports[transport]);
+let twin;
+
+const say = (event, of = {}) => console.log(JSON.stringify({ event, ...of }));
+const message = ({ body, properties = {}, system = {} }) => {
+  const made = new Message(JSON.stringify(body));
+  Object.assign(made, system);
+  for (const [name, value] of Object.entries(properties)) made.properties.add(name, value);
+  return made;
+};
+const bag = properties => Object.fromEntries(
+  Array.from({ length: properties.count() }, (_, i) => [properties.getItem(i).key, properties.getItem(i).value]));
+
+const operations = {
+  open: () => client.open(),
+  close: () => client.close(),
+  sendEvent: told => client.sendEvent(message(told)),
+  getTwin: async () => {
+    twin = await client.getTwin();
+    return { desired: twin.properties.desired, reported: twin.properties.reported };
+  },
+  report: ({ patch }) =>
+    new Promise((done, fail) => twin.properties.reported.update(patch, e => (e ? fail(e) : done()))),
+  listenToDesired: () => twin.on('properties.desired', patch => say('desired', { patch })),
+  listenToMethod: ({ name, status, payload }) =>
+    client.onDeviceMethod(name, (request, response) => {
+      say('method', { name: request.methodName, payload: request.payload });
+      response.send(status, payload, e => e && say('fault', { message: e.message }));
+    }),
+  listenToMessages: () =>
+    client.on('message', got => {
+      say('message', {
+        id: got.messageId, correlation: got.correlationId, body: got.data.toString(), properties: bag(got.properties),
+      });
+      client.complete(got, e => say(e ? 'fault' : 'completed', { message: e?.message, id: got.messageId }));
+    }),
+};
+
+client.on('disconnect', () => say('disconnected'));
+client.on('error', e => say('error', { message: e.message }));
+for await (const line of createInterface({ input: process.stdin })) {
+  const told = JSON.parse(line);
+  try {
+    const result = await operations[told.do](told);
+    say('done', { result: told.do === 'getTwin' ? result : undefined });
+  } catch (e) {
+    say('failed', { name: e.name, message: e.message });
+  }
+}
+process.exit(0);
