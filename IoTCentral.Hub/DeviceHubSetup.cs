@@ -1,10 +1,13 @@
 using System.Net;
 using IoTCentral.Core.Devices;
 using IoTCentral.Core.Installation;
+using IoTCentral.Hub.CloudToDevice;
 using IoTCentral.Hub.Devices;
 using IoTCentral.Hub.Doors;
 using IoTCentral.Hub.Mqtt;
+using IoTCentral.Hub.Provisioning;
 using IoTCentral.Hub.Security;
+using IoTCentral.Hub.Telemetry;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Hosting;
@@ -38,6 +41,10 @@ public static class DeviceHubSetup
         services.AddSingleton<HubServices>();
         services.AddSingleton<ConnectionGate>();
         services.AddSingleton<MqttHandler>();
+        services.AddSingleton<HttpRequests>();
+        services.AddSingleton<HttpTelemetry>();
+        services.AddSingleton<HttpInbox>();
+        services.AddSingleton<HttpRegistration>();
         services.AddSingleton<IHostedService>(s => s.GetRequiredService<MqttHandler>());
         return services;
     }

@@ -39,10 +39,11 @@ public sealed class Provisioner(
     }
 
     /// <summary>The state of a registration that was made before.</summary>
-    public async Task<RegistrationResult> FindAsync(Registrant registrant, string operationId, CancellationToken ct)
+    /// <param name="operationId">Of that registration; null: of the last one.</param>
+    public async Task<RegistrationResult> FindAsync(Registrant registrant, string? operationId, CancellationToken ct)
     {
         var device = await FindDeviceAsync(registrant.Application.TenantId, registrant.DeviceId, ct);
-        if (device is null || OperationId(registrant, device) != operationId)
+        if (device is null || (operationId is not null && OperationId(registrant, device) != operationId))
             return new(null, 404, 404201, "There is no such registration. Register again.");
         return device.IsBlocked ? Blocked(device) : Describe(registrant, device, isNew: false);
     }

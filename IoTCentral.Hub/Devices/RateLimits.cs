@@ -34,12 +34,24 @@ internal sealed class Rate(int perSecond, TimeProvider time)
 /// <summary>Rates that devices of one application share.</summary>
 internal sealed class RateLimits(LimitOptions limits, TimeProvider time)
 {
+    // Devices that ask request by request; forgotten all at once, which gives each a second's burst.
+    private const int MostKept = 50_000;
+
     private readonly ConcurrentDictionary<TenantId, Rate> _applications = new();
+    private readonly ConcurrentDictionary<long, Rate> _devices = new();
 
     public int DeviceMessagesPerSecond => limits.DeviceMessagesPerSecond;
     public int ApplicationMessagesPerSecond => limits.ApplicationMessagesPerSecond;
 
     public Rate OfDevice() => new(limits.DeviceMessagesPerSecond, time);
+
+    /// <summary>Of a device whose requests come one by one, without a connection that could keep it.</summary>
+    public Rate OfDevice(long deviceKey)
+    {
+        if (_devices.Count >= MostKept)
+            _devices.Clear();
+        return _devices.GetOrAdd(deviceKey, _ => OfDevice());
+    }
 
     public Rate OfApplication(TenantId tenant) =>
         _applications.GetOrAdd(tenant, _ => new Rate(limits.ApplicationMessagesPerSecond, time));

@@ -45,13 +45,10 @@ internal static class HttpsDoor
     private static bool IsHere(HttpContext context) =>
         context.Features.Get<IConnectionItemsFeature>()?.Items.ContainsKey(Key) == true;
 
-    private static Task AnswerAsync(HttpContext context)
-    {
-        if (context.Request.Path == WebSocketPath)
-            return WebSocketAsync(context);
-        context.Response.StatusCode = StatusCodes.Status404NotFound;
-        return Task.CompletedTask;
-    }
+    private static Task AnswerAsync(HttpContext context) =>
+        context.Request.Path == WebSocketPath
+            ? WebSocketAsync(context)
+            : context.RequestServices.GetRequiredService<HttpRequests>().AnswerAsync(context);
 
     private static async Task WebSocketAsync(HttpContext context)
     {

@@ -47,7 +47,18 @@ internal sealed class PropertyBag
         if (text.IsEmpty && !isRetain && !isWill)
             return Empty;
 
-        var pairs = Pairs(text);
+        return Of(Pairs(text), isRetain, isWill);
+    }
+
+    /// <param name="properties">Keys as a topic spells them, decoded: <c>$.mid</c>, or an application's own; null: no value.</param>
+    public static PropertyBag Of(IEnumerable<KeyValuePair<string, string?>> properties)
+    {
+        var pairs = properties.Select(p => new BagPair(SystemName(p.Key), p.Key, p.Value)).ToList();
+        return pairs.Count == 0 ? Empty : Of(pairs, isRetain: false, isWill: false);
+    }
+
+    private static PropertyBag Of(List<BagPair> pairs, bool isRetain, bool isWill)
+    {
         var mid = Find(pairs, "message-id");
         var type = Find(pairs, "content-type");
         var time = FindApplication(pairs, "iothub-creation-time-utc") ?? Find(pairs, "iothub-creation-time-utc");

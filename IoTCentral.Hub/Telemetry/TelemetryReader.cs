@@ -57,6 +57,10 @@ internal sealed class TelemetryReader
         return Make(packet.Body, bag, packet.IsDup, packet.IsRetain ? MessageFlags.Retain : MessageFlags.None, _origin);
     }
 
+    /// <summary>A message that came by another way than a topic. Null: it is larger than a message may be.</summary>
+    public DeviceMessage? Read(ReadOnlySpan<byte> body, PropertyBag bag) =>
+        body.Length + bag.Size > MostBytes ? null : Make(body, bag, isDup: false, MessageFlags.None, _origin);
+
     /// <summary>The will of this connection, which nobody waits for.</summary>
     public DeviceMessage? ReadWill(byte[] body, ReadOnlySpan<byte> bagText)
     {

@@ -1,0 +1,47 @@
+using System.Globalization;
+using Microsoft.AspNetCore.Http;
+
+namespace IoTCentral.Hub.Doors;
+
+/// <summary>Errors of the hub's HTTPS as its clients read them: a word in a header and in the body (contract §6.1).</summary>
+internal static class HubErrors
+{
+    public static Task WriteAsync(HttpContext context, int status, string message)
+    {
+        var word = WordOf(status);
+        var now = (
+            context.RequestServices.GetService(typeof(TimeProvider)) as TimeProvider ?? TimeProvider.System
+        ).GetUtcNow();
+        context.Response.StatusCode = status;
+        context.Response.Headers["iothub-errorcode"] = word;
+        return context.Response.WriteAsJsonAsync(
+            new ErrorBody(
+                $"ErrorCode:{word};{message}",
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"Tracking ID:{context.TraceIdentifier}-TimeStamp:{now.UtcDateTime:O}"
+                )
+            ),
+            context.RequestAborted
+        );
+    }
+
+    private static string WordOf(int status) =>
+        status switch
+        {
+            StatusCodes.Status400BadRequest => "ArgumentInvalid",
+            StatusCodes.Status401Unauthorized => "IotHubUnauthorizedAccess",
+            StatusCodes.Status404NotFound => "InvalidOperation",
+            StatusCodes.Status412PreconditionFailed => "DeviceMessageLockLost",
+            StatusCodes.Status413PayloadTooLarge => "MessageTooLarge",
+            StatusCodes.Status429TooManyRequests => "ThrottlingException",
+            StatusCodes.Status503ServiceUnavailable => "ServiceUnavailable",
+            _ => "ServerError",
+        };
+
+    /// <param name="Message">Begins with <c>ErrorCode:…;</c>, by which Node tells errors apart.</param>
+    private sealed record ErrorBody(
+        [property: System.Text.Json.Serialization.JsonPropertyName("Message")] string Message,
+        [property: System.Text.Json.Serialization.JsonPropertyName("ExceptionMessage")] string ExceptionMessage
+    );
+}

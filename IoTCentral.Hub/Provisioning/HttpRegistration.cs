@@ -1,0 +1,120 @@
+using System.Net;
+using IoTCentral.Core.Devices;
+using IoTCentral.Core.Provisioning;
+using IoTCentral.Hub.Devices;
+using IoTCentral.Hub.Twins;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
+
+namespace IoTCentral.Hub.Provisioning;
+
+/// <summary>Registering by HTTPS (contract §3.2): the same questions and answers as over MQTT.</summary>
+internal sealed class HttpRegistration(RegistrantCheck registrants, HubServices hub)
+{
+    private const int MostBytes = 64 * 1024;
+    private const string Protocol = "DPS over HTTPS";
+
+    public async Task RegisterAsync(HttpContext context, string idScope, string id)
+    {
+        if (await SignInAsync(context, idScope, id) is not { } registrant)
+            return;
+        if (await ReadAsync(context) is not { } body)
+        {
+            await WriteAsync(context, 400, Error(400004, "The body is too large."));
+            return;
+        }
+
+        if (!RegisterBody.TryRead(body, registrant.RegistrationId, out var modelId, out var fault))
+        {
+            await WriteAsync(context, 400, Error(400004, fault));
+            return;
+        }
+
+        var result = await hub.Provisioner.RegisterAsync(registrant, modelId, context.RequestAborted);
+        Log(context, registrant, result);
+        await AnswerAsync(context, result);
+    }
+
+    /// <param name="operationId">Null: whatever came of it.</param>
+    public async Task FindAsync(HttpContext context, (string IdScope, string Id) who, string? operationId)
+    {
+        if (await SignInAsync(context, who.IdScope, who.Id) is not { } registrant)
+            return;
+        await AnswerAsync(context, await hub.Provisioner.FindAsync(registrant, operationId, context.RequestAborted));
+    }
+
+    private async Task<Registrant?> SignInAsync(HttpContext context, string idScope, string id)
+    {
+        var address = AddressOf(context);
+        var result = await registrants.CheckAsync(
+            new RegistrantRequest
+            {
+                IdScope = idScope,
+                RegistrationId = id,
+                Password = context.Request.Headers.Authorization.ToString(),
+                Address = address,
+            },
+            context.RequestAborted
+        );
+        if (result.Registrant is { } registrant)
+            return registrant;
+        var refusal = result.Refusal!;
+        hub.Log.Refused(refusal, id, idScope, (address, Protocol));
+        var (status, code) = refusal switch
+        {
+            { IsOurs: true } => (429, 429001),
+            { Code: ConnectionCode.UnknownScope } => (404, 404201),
+            _ => (401, 401002),
+        };
+        await WriteAsync(context, status, Error(code, status == 404 ? "The ID scope is unknown." : "Unauthorized"));
+        return null;
+    }
+
+    private Task AnswerAsync(HttpContext context, RegistrationResult result) =>
+        result.Registration is { } registration
+            ? WriteAsync(context, StatusCodes.Status200OK, RegistrationBody.Of(registration))
+            : WriteAsync(context, result.Status, Error(result.ErrorCode, result.Message));
+
+    private byte[] Error(int code, string message) => ErrorBody.Of(code, message, hub.Time.GetUtcNow());
+
+    private static async Task WriteAsync(HttpContext context, int status, byte[] json)
+    {
+        context.Response.StatusCode = status;
+        context.Response.ContentType = "application/json; charset=utf-8";
+        await context.Response.Body.WriteAsync(json, context.RequestAborted);
+    }
+
+    /// <summary>Null: too large.</summary>
+    private static async Task<byte[]?> ReadAsync(HttpContext context)
+    {
+        context.Features.Get<IHttpMaxRequestBodySizeFeature>()?.MaxRequestBodySize = MostBytes;
+        try
+        {
+            using var body = new MemoryStream();
+            await context.Request.Body.CopyToAsync(body, context.RequestAborted);
+            return body.ToArray();
+        }
+        catch (BadHttpRequestException e) when (e.StatusCode == StatusCodes.Status413PayloadTooLarge)
+        {
+            return null;
+        }
+    }
+
+    private void Log(HttpContext context, Registrant registrant, RegistrationResult result) =>
+        hub.Log.Write(
+            registrant.Application.TenantId,
+            result.Registration?.DeviceKey,
+            registrant.DeviceId,
+            result.Registration is null ? ConnectionEvent.Refused : ConnectionEvent.Provisioned,
+            result.Registration switch
+            {
+                null => (ConnectionCode.Blocked, result.Message),
+                { IsNew: true } => (ConnectionCode.Provisioned, "The device registered and was created."),
+                _ => (ConnectionCode.Provisioned, "The device registered."),
+            },
+            (AddressOf(context), Protocol)
+        );
+
+    private static IPAddress AddressOf(HttpContext context) =>
+        context.Connection.RemoteIpAddress?.Unmapped() ?? IPAddress.None;
+}
