@@ -50,7 +50,7 @@ internal static class Ports
         {
             DemandHttps(options.Hub, fallback);
             say(
-                $"{e.Message} Until then MQTT over WebSocket is on port {fallback}, which only SDKs that let you choose a port can use."
+                $"{e.Message} Until then MQTT over WebSocket and HTTPS of devices are on port {fallback}, which only SDKs that let you choose a port can use."
             );
             return options with { Hub = options.Hub with { HttpsPort = fallback } };
         }

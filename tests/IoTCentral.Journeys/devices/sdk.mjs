@@ -7,7 +7,7 @@ import { createInterface } from 'node:readline';
 const require = createRequire(import.meta.url);
 const { Client, Message } = require('azure-iot-device');
 const mqtt = require('azure-iot-device-mqtt');
-const transports = { mqtt: mqtt.Mqtt, 'mqtt-ws': mqtt.MqttWs };
+const transports = { mqtt: mqtt.Mqtt, 'mqtt-ws': mqtt.MqttWs, http: require('azure-iot-device-http').Http };
 
 const [transport, connectionString] = process.argv.slice(2);
 const client = Client.fromConnectionString(connectionString, transports[transport]);
@@ -27,6 +27,7 @@ const operations = {
   open: () => client.open(),
   close: () => client.close(),
   sendEvent: told => client.sendEvent(message(told)),
+  sendEventBatch: ({ messages }) => client.sendEventBatch(messages.map(message)),
   getTwin: async () => {
     twin = await client.getTwin();
     return { desired: twin.properties.desired, reported: twin.properties.reported };
