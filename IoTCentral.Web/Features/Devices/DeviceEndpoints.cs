@@ -2,6 +2,7 @@ using IoTCentral.Core.Access;
 using IoTCentral.Core.Common;
 using IoTCentral.Core.Devices;
 using IoTCentral.Core.Provisioning;
+using IoTCentral.Core.Templates;
 using IoTCentral.Web.Api;
 using IoTCentral.Web.Errors;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -24,9 +25,25 @@ internal static class DeviceEndpoints
         devices.MapDelete("/{id}", DeleteAsync).Needs(Permission.DeleteDevices);
         devices.MapGet("/{id}/credentials", GetCredentialsAsync).Needs(Permission.ViewConnectivity);
         devices.MapDeviceAttestation();
+        devices.MapGet("/{id}/components", ComponentsAsync).Needs(Permission.ViewDevices);
         devices.MapDeviceProperties();
         devices.MapDeviceTelemetry();
         devices.MapDeviceCommands();
+    }
+
+    /// <summary>Those of its template; none without one.</summary>
+    private static async Task<Ok<ApiPage<ComponentDto>>> ComponentsAsync(
+        string id,
+        TokenCaller caller,
+        DeviceRegistry devices,
+        TemplateCatalog templates,
+        CancellationToken ct
+    )
+    {
+        var device = await devices.GetAsync(caller.Value, id, ct);
+        var template = await templates.FindAsync(device.TenantId, device.TemplateId, ct);
+        var components = template?.Capabilities.Where(c => c.Kind == CapabilityKind.Component) ?? [];
+        return TypedResults.Ok(new ApiPage<ComponentDto>([.. components.Select(ComponentDto.Of)], null));
     }
 
     private static async Task<Ok<ApiPage<DeviceDto>>> ListAsync(

@@ -20,6 +20,11 @@ internal static class DevicePropertyEndpoints
         {
             devices.MapGet(scope, GetAsync).Needs(Permission.ViewDevices);
             devices
+                .MapPut(scope, PutAsync)
+                .Needs(Permission.UpdateDevices)
+                .Accepts<JsonObject>("application/json")
+                .Produces<JsonObject>(StatusCodes.Status202Accepted);
+            devices
                 .MapPatch(scope, PatchAsync)
                 .Needs(Permission.UpdateDevices)
                 .Accepts<JsonObject>("application/json", ApiJson.Patch)
@@ -55,12 +60,54 @@ internal static class DevicePropertyEndpoints
     {
         var device = await services.Devices.GetAsync(caller.Value, id, ct);
         var template = await services.Templates.FindAsync(caller.Value.Tenant, device.TemplateId, ct);
-        var change = new PropertyPatch(template, component ?? "", patch.Body);
+        return await ChangeAsync(
+            (id, component),
+            patch.Body,
+            new(template, component ?? "", patch.Body),
+            caller,
+            services,
+            ct
+        );
+    }
+
+    /// <summary>Writable and cloud properties become those of the body, and no others; 202 as above.</summary>
+    private static async Task<Accepted<JsonObject>> PutAsync(
+        string id,
+        string? component,
+        JsonBody<JsonObject> sent,
+        TokenCaller caller,
+        [AsParameters] PropertyServices services,
+        CancellationToken ct
+    )
+    {
+        var device = await services.Devices.GetAsync(caller.Value, id, ct);
+        var template = await services.Templates.FindAsync(caller.Value.Tenant, device.TemplateId, ct);
+        var twin = await services.Twins.GetAsync(caller.Value, id, ct);
+        var whole = PropertyReplacement.Of(template, component ?? "", sent.Value, twin);
+        return await ChangeAsync(
+            (id, component),
+            sent.Value,
+            new(template, component ?? "", whole),
+            caller,
+            services,
+            ct
+        );
+    }
+
+    private static async Task<Accepted<JsonObject>> ChangeAsync(
+        (string Device, string? Component) of,
+        JsonObject body,
+        PropertyPatch change,
+        TokenCaller caller,
+        PropertyServices services,
+        CancellationToken ct
+    )
+    {
         var twin = change is { Desired.Count: 0, Cloud.Count: 0 }
-            ? await services.Twins.GetAsync(caller.Value, id, ct)
-            : await services.Twins.PatchAsync(caller.Value, id, change.Sides, ct);
+            ? await services.Twins.GetAsync(caller.Value, of.Device, ct)
+            : await services.Twins.PatchAsync(caller.Value, of.Device, change.Sides, ct);
         var all = DeviceProperties.Of(twin);
-        return TypedResults.Accepted((string?)null, DeviceProperties.Echo(Within(all, component) ?? [], patch.Body));
+        return TypedResults.Accepted((string?)null, DeviceProperties.Echo(Within(all, of.Component) ?? [], body));
     }
 
     /// <summary>Null: nothing is known of the component.</summary>

@@ -80,6 +80,48 @@ public sealed class PropertyApiTests(TestSite site) : IClassFixture<TestSite>
         Assert.Null((await api.GetAsync("devices/f1/properties")).Body!["storeManager"]);
     }
 
+    [Fact]
+    public async Task Put_makes_writable_and_cloud_properties_those_of_the_body_and_no_others()
+    {
+        using var api = await WithFridgeAsync();
+        await api.PatchAsync(
+            "devices/f1/properties",
+            """{"targetTemperature":4,"storeManager":"Anna","maxTemperature":8,"door":{"openLimit":30}}"""
+        );
+
+        var put = await api.PutAsync("devices/f1/properties", """{"targetTemperature":5,"storeManager":"Berta"}""");
+        var all = await api.GetAsync("devices/f1/properties");
+
+        Assert.Equal(HttpStatusCode.Accepted, put.Status);
+        Assert.Equal(5, (double)put["$metadata"]["targetTemperature"]!["desiredValue"]!);
+        Assert.Equal("Berta", (string?)all["storeManager"]);
+        Assert.Null(all.Body!["maxTemperature"]);
+        Assert.Null(all.Body["door"]?["$metadata"]?["openLimit"]);
+    }
+
+    [Fact]
+    public async Task Put_on_a_component_leaves_the_others_alone()
+    {
+        using var api = await WithFridgeAsync();
+        await api.PatchAsync("devices/f1/properties", """{"targetTemperature":4,"door":{"openLimit":30}}""");
+
+        await api.PutAsync("devices/f1/components/door/properties", "{}");
+        var all = await api.GetAsync("devices/f1/properties");
+
+        Assert.Null(all.Body!["door"]?["$metadata"]?["openLimit"]);
+        Assert.Equal(4, (double)all["$metadata"]["targetTemperature"]!["desiredValue"]!);
+    }
+
+    [Fact]
+    public async Task The_components_of_a_device_are_those_of_its_template()
+    {
+        using var api = await WithFridgeAsync();
+
+        var components = (await api.GetAsync("devices/f1/components"))["value"].AsArray();
+
+        Assert.Equal(["door"], components.Select(c => (string?)c!["name"]));
+    }
+
     [Theory]
     [InlineData("1e300", 1e300)]
     [InlineData("-1.5E+300", -1.5e300)]
