@@ -59,6 +59,7 @@ public sealed class NodeSdkTests(SdkServer fixture) : IClassFixture<SdkServer>
                 .AsObject()
         );
         await device.DoAsync("sendEvent", Ct, JsonNode.Parse("""{"body":{"t":2.5,"h":60}}""")!.AsObject());
+        await device.DoAsync("close", Ct);
 
         Assert.Equal(2.5, (double)(await GetAsync($"devices/{transport}-telemetry/telemetry/t"))["value"]!);
         Assert.Equal(60, (double)(await GetAsync($"devices/{transport}-telemetry/telemetry/h"))["value"]!);
@@ -154,7 +155,57 @@ public sealed class NodeSdkTests(SdkServer fixture) : IClassFixture<SdkServer>
         // over HTTPS the SDK gives properties by the names of their headers
         var name = transport == "http" ? "iothub-app-method-name" : "method-name";
         Assert.Equal(("wake", "\"now\""), ((string)message["properties"]![name]!, (string)message["body"]!));
-        Assert.Equal((string)message["id"]!, (string)(await device.EventAsync("completed", Ct))["id"]!);
+        Assert.Equal((string)message["id"]!, (string)(await device.EventAsync("settled", Ct))["id"]!);
+    }
+
+    [Fact]
+    public async Task A_message_is_refused_or_put_back_over_HTTPS()
+    {
+        await MakeAsync("http-settle", Template);
+        await SendAsync(HttpMethod.Post, "devices/http-settle/commands/wake", """{"request":"now"}""");
+
+        await using var device = await ConnectAsync("http", "settle");
+        await device.DoAsync("listenToMessages", Ct, JsonNode.Parse("""{"settle":["abandon","reject"]}""")!.AsObject());
+
+        var (first, second) = (await device.EventAsync("message", Ct), await device.EventAsync("message", Ct));
+        Assert.Equal((string)first["id"]!, (string)second["id"]!);
+        Assert.Equal("abandon", (string)(await device.EventAsync("settled", Ct))["way"]!);
+        Assert.Equal("reject", (string)(await device.EventAsync("settled", Ct))["way"]!);
+    }
+
+    [Theory]
+    [InlineData("mqtt", "sendEventBatch")]
+    [InlineData("mqtt-ws", "sendEventBatch")]
+    [InlineData("http", "getTwin")]
+    public async Task What_the_SDK_does_not_do_over_a_transport_it_says_itself(string transport, string operation)
+    {
+        await using var device = await ConnectAsync(transport, "refuses");
+
+        var told = new JsonObject { ["do"] = operation, ["messages"] = new JsonArray() };
+        var answer = await device.TryAsync(told, Ct);
+
+        Assert.Equal("NotImplementedError", (string)answer["name"]!);
+    }
+
+    [Theory]
+    [InlineData("mqtt", "reject")]
+    [InlineData("mqtt", "abandon")]
+    [InlineData("mqtt-ws", "reject")]
+    [InlineData("mqtt-ws", "abandon")]
+    public async Task Over_MQTT_the_SDK_can_only_complete(string transport, string way)
+    {
+        var id = $"{transport}-{way}";
+        await MakeAsync(id, Template);
+        await SendAsync(HttpMethod.Post, $"devices/{id}/commands/wake", """{"request":"now"}""");
+
+        await using var device = await ConnectAsync(transport, way);
+        await device.DoAsync("listenToMessages", Ct, new JsonObject { ["settle"] = new JsonArray(way) });
+
+        Assert.Contains(
+            "does not support",
+            (string)(await device.EventAsync("fault", Ct))["message"]!,
+            StringComparison.Ordinal
+        );
     }
 
     [Theory]

@@ -40,12 +40,19 @@ const operations = {
       say('method', { name: request.methodName, payload: request.payload });
       response.send(status, payload, e => e && say('fault', { message: e.message }));
     }),
-  listenToMessages: () =>
+  listenToMessages: ({ settle = ['complete'] }) =>
     client.on('message', got => {
       say('message', {
         id: got.messageId, correlation: got.correlationId, body: got.data.toString(), properties: bag(got.properties),
       });
-      client.complete(got, e => say(e ? 'fault' : 'completed', { message: e?.message, id: got.messageId }));
+      // the last way is that of all further messages
+      const way = settle.length > 1 ? settle.shift() : settle[0];
+      const settled = e => say(e ? 'fault' : 'settled', { way, message: e?.message, id: got.messageId });
+      try {
+        client[way](got, settled);
+      } catch (e) {
+        settled(e); // what its transport does not do it throws
+      }
     }),
 };
 
