@@ -51,7 +51,7 @@ public static class PropertyIndex
     {
         if (value is JsonObject inner)
         {
-            if (IsAcknowledgement(inner))
+            if (Acknowledgement.Is(inner))
                 Add(found, component, name, inner["value"]);
             else
                 AddMembers(found, component, name, inner);
@@ -77,11 +77,4 @@ public static class PropertyIndex
 
     private static bool IsComponent(JsonObject value) =>
         value["__t"] is JsonValue marker && marker.TryGetValue<string>(out var kind) && kind == "c";
-
-    // Contract §8: an object with value, ac and av (and perhaps ad) is an acknowledgement, not an object value.
-    private static bool IsAcknowledgement(JsonObject value) =>
-        value.ContainsKey("value")
-        && value.ContainsKey("ac")
-        && value.ContainsKey("av")
-        && value.All(p => p.Key is "value" or "ac" or "av" or "ad");
 }

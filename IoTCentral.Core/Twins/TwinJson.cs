@@ -11,6 +11,12 @@ public static class TwinJson
     // Plain UTF-8 instead of \u escapes: the readers are devices, never HTML.
     private static readonly JsonWriterOptions Plain = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
+    private static readonly JsonSerializerOptions Indented = new()
+    {
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+        WriteIndented = true,
+    };
+
     /// <summary>Properties only, no wrapper, no metadata; <c>$version</c> on both sides (contract §2.5).</summary>
     public static byte[] ForDevice(Twin twin)
     {
@@ -26,6 +32,18 @@ public static class TwinJson
         return buffer.WrittenSpan.ToArray();
     }
 
+    /// <summary>All of a twin for people to read: indented, with metadata and versions, and what only we know.</summary>
+    public static string ForPeople(Twin twin)
+    {
+        var whole = new JsonObject
+        {
+            ["desired"] = Side(twin.Desired, twin.DesiredMetadata, twin.DesiredVersion),
+            ["reported"] = Side(twin.Reported, twin.ReportedMetadata, twin.ReportedVersion),
+            ["cloudProperties"] = Side(twin.Cloud, metadata: [], twin.CloudVersion),
+        };
+        return whole.ToJsonString(Indented);
+    }
+
     /// <summary>A desired patch as it is pushed: what was applied, with the version it made.</summary>
     public static byte[] Notification(JsonObject patch, long version)
     {
@@ -38,6 +56,15 @@ public static class TwinJson
         }
 
         return buffer.WrittenSpan.ToArray();
+    }
+
+    private static JsonObject Side(JsonObject values, JsonObject metadata, long version)
+    {
+        var side = (JsonObject)values.DeepClone();
+        if (metadata.Count > 0)
+            side["$metadata"] = metadata.DeepClone();
+        side["$version"] = version;
+        return side;
     }
 
     private static void Write(Utf8JsonWriter json, string name, JsonObject properties, long version)

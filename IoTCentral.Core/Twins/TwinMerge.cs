@@ -6,8 +6,8 @@ namespace IoTCentral.Core.Twins;
 /// <summary>JSON merge patch (RFC 7396) on twin properties, and the metadata that goes with it.</summary>
 internal static class TwinMerge
 {
-    private const string LastUpdated = "$lastUpdated";
-    private const string LastUpdatedVersion = "$lastUpdatedVersion";
+    internal const string LastUpdated = "$lastUpdated";
+    internal const string LastUpdatedVersion = "$lastUpdatedVersion";
 
     /// <summary>A new object; neither argument is changed. Null deletes; objects merge; everything else replaces.</summary>
     public static JsonObject Apply(JsonObject target, JsonObject patch)

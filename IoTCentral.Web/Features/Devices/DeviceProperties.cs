@@ -63,17 +63,18 @@ internal static class DeviceProperties
     )
     {
         var about = new JsonObject();
-        if (sides.Reported[name] is { } value)
+        var known = WritableProperty.Of(sides.Desired.Part(name), sides.Reported.Part(name));
+        if (sides.Reported[name] is not null)
         {
-            var acknowledged = Acknowledgement(value, about);
-            level[name] = acknowledged?.DeepClone();
+            level[name] = known.Reported?.DeepClone();
+            Acknowledge(known.Answer, about);
             about["lastUpdateTime"] = sides.Reported.Time(name);
         }
 
-        if (sides.Desired[name] is { } wanted)
+        if (known.Wanted is { } wanted)
         {
             about["desiredValue"] = wanted.DeepClone();
-            about["desiredVersion"] = sides.Desired.Version(name);
+            about["desiredVersion"] = known.WantedStamp.Version;
             about["lastUpdateTime"] ??= sides.Desired.Time(name);
         }
 
@@ -83,16 +84,14 @@ internal static class DeviceProperties
             metadata[name] = about;
     }
 
-    /// <summary>The value itself; of an acknowledgement (<c>value, ac, av, ad</c>) what it carries, noted in the metadata.</summary>
-    private static JsonNode? Acknowledgement(JsonNode value, JsonObject about)
+    private static void Acknowledge(Acknowledgement? answer, JsonObject about)
     {
-        if (value is not JsonObject a || !a.ContainsKey("value") || !a.ContainsKey("ac") || !a.ContainsKey("av"))
-            return value;
-        about["ackVersion"] = a["av"]?.DeepClone();
-        about["ackCode"] = a["ac"]?.DeepClone();
-        if (a["ad"] is { } description)
-            about["ackDescription"] = description.DeepClone();
-        return a["value"];
+        if (answer is null)
+            return;
+        about["ackVersion"] = answer.Version;
+        about["ackCode"] = answer.Code;
+        if (answer.Description is { } words)
+            about["ackDescription"] = words;
     }
 
     /// <summary>Reported, desired or cloud properties of one level, with their metadata.</summary>
@@ -106,8 +105,8 @@ internal static class DeviceProperties
 
         public Side Inner(string name) => new(Values[name] as JsonObject ?? [], Metadata[name] as JsonObject ?? []);
 
-        public JsonNode? Time(string name) => Metadata[name]?["$lastUpdated"]?.DeepClone();
+        public (JsonNode? Value, JsonNode? Metadata) Part(string name) => (Values[name], Metadata[name]);
 
-        public JsonNode? Version(string name) => Metadata[name]?["$lastUpdatedVersion"]?.DeepClone();
+        public JsonNode? Time(string name) => Metadata[name]?["$lastUpdated"]?.DeepClone();
     }
 }

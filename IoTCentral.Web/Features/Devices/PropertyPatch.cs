@@ -86,12 +86,13 @@ internal sealed class PropertyPatch
     /// <summary>A large double is written as one (1E+20, 4503599627370497.0): twins limit what looks whole.</summary>
     private static JsonNode? Written(Capability capability, JsonNode? value)
     {
-        if (
-            capability.Schema?.Kind is not (SchemaKind.Double or SchemaKind.Float)
-            || value?.GetValue<double>() is not (>= 1e15 or <= -1e15)
-        )
+        if (value is null || capability.Schema?.Kind is not (SchemaKind.Double or SchemaKind.Float))
             return value?.DeepClone();
-        var text = value!.GetValue<double>().ToString("R", CultureInfo.InvariantCulture);
+        // by way of an element: a node may hold its number as a long
+        var number = JsonSerializer.SerializeToElement(value).GetDouble();
+        if (Math.Abs(number) < 1e15)
+            return value.DeepClone();
+        var text = number.ToString("R", CultureInfo.InvariantCulture);
         return JsonNode.Parse(text.Contains('E', StringComparison.Ordinal) ? text : $"{text}.0");
     }
 

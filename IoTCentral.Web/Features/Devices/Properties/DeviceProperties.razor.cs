@@ -15,10 +15,13 @@ namespace IoTCentral.Web.Features.Devices.Properties;
 public sealed partial class DeviceProperties
 {
     private readonly CancellationTokenSource _gone = new();
-    private readonly FormFaults _faults = new();
+    private readonly FormFaults _cloudFaults = new();
+    private readonly FormFaults _desiredFaults = new();
     private IReadOnlyList<PropertyRow> _reported = [];
     private Twin? _twin;
-    private CloudForm? _form;
+    private PropertyForm? _cloud;
+    private PropertyForm? _desired;
+    private DeviceTemplate? _shown;
     private IDisposable? _news;
     private bool _isBusy;
 
@@ -60,24 +63,34 @@ public sealed partial class DeviceProperties
         Show(await Twins.GetAsync(Caller, Device.Id, _gone.Token));
     }
 
+    private bool IsChanged => _cloud?.IsChanged == true || _desired?.IsChanged == true;
+
     protected override void OnParametersSet()
     {
-        // another template: other names, units and cloud properties
-        if (_twin is { } twin && _form is { } form && !form.Capabilities.SequenceEqual(Template?.CloudProperties ?? []))
-        {
-            _form = null;
+        // another template, or another version of it: other names, units and properties
+        if (_twin is { } twin && !IsShown(Template))
             Show(twin);
-        }
     }
+
+    private bool IsShown(DeviceTemplate? template) =>
+        (template?.Id, template?.Revision) == (_shown?.Id, _shown?.Revision);
 
     private void Show(Twin twin)
     {
-        _twin = twin;
-        _reported = PropertyRow.Reported(Template, twin);
-        if (_form is null)
-            _form = new CloudForm(Template, twin, Zone);
+        if (_cloud is null || !IsShown(Template))
+        {
+            _shown = Template;
+            (_cloud, _desired) = (PropertyForm.Cloud(Template, twin, Zone), PropertyForm.Desired(Template, twin, Zone));
+        }
         else
-            _form.Take(twin);
+        {
+            _cloud.Take(twin);
+            _desired!.Take(twin);
+        }
+
+        _twin = twin;
+        // writable ones have their place above
+        _reported = [.. PropertyRow.Reported(Template, twin).Where(r => r.Capability?.IsWritable != true)];
     }
 
     private async Task ReloadAsync()
@@ -93,9 +106,27 @@ public sealed partial class DeviceProperties
         StateHasChanged();
     }
 
+    /// <summary>Wishes are written over each other: the last one counts, for people and programs alike.</summary>
+    private async Task SendAsync()
+    {
+        if (_isBusy || _desired!.Patch(_desiredFaults) is not { } typed)
+            return;
+        _isBusy = true;
+        await Errors.TryAsync(
+            async () =>
+            {
+                var patch = new PropertyPatch(Template, component: "", typed).Desired;
+                var whole = WholeValues.Replacing(_twin!.Desired, patch);
+                Show(await Twins.PatchDesiredAsync(Caller, Device.Id, whole, _gone.Token));
+            },
+            form: _desiredFaults
+        );
+        _isBusy = false;
+    }
+
     private async Task SaveAsync()
     {
-        if (_isBusy || _form!.Patch(_faults) is not { } patch)
+        if (_isBusy || _cloud!.Patch(_cloudFaults) is not { } typed)
             return;
         _isBusy = true;
         var stale = false;
@@ -104,8 +135,8 @@ public sealed partial class DeviceProperties
             {
                 try
                 {
-                    var twin = await Twins.PatchCloudAsync(Caller, Device.Id, patch, _form.Version, _gone.Token);
-                    Show(twin);
+                    var patch = WholeValues.Replacing(_twin!.Cloud, typed);
+                    Show(await Twins.PatchCloudAsync(Caller, Device.Id, patch, _twin.CloudVersion, _gone.Token));
                 }
                 catch (StaleEditException)
                 {
@@ -113,17 +144,17 @@ public sealed partial class DeviceProperties
                     Show(await Twins.GetAsync(Caller, Device.Id, _gone.Token));
                 }
             },
-            form: _faults
+            form: _cloudFaults
         );
         _isBusy = false;
         // what the other one changed does not touch ours: go on with the version that is there now
-        if (stale && _form.Conflicts.Count == 0 && _form.IsChanged)
+        if (stale && _cloud.Conflicts.Count == 0 && _cloud.IsChanged)
             await SaveAsync();
     }
 
     private async Task BeforeLeavingAsync(LocationChangingContext context)
     {
-        if (_form?.IsChanged != true)
+        if (!IsChanged)
             return;
         var question = new Question(L["LeaveTitle"], L["LeaveText"], L["LeaveAct"]);
         if (!await ConfirmDialog.AskAsync(Dialogs, question))

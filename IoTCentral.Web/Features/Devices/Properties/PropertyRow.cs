@@ -1,5 +1,3 @@
-using System.Globalization;
-using System.Text.Json;
 using System.Text.Json.Nodes;
 using IoTCentral.Core.Templates;
 using IoTCentral.Core.Twins;
@@ -44,7 +42,7 @@ public sealed record PropertyRow(
             DefaultViews.Label(template, capability),
             capability,
             Member(values, capability.Path),
-            TimeOf(Member(metadata, capability.Path))
+            TwinStamp.Of(Member(metadata, capability.Path)).At
         );
 
     private static IEnumerable<PropertyRow> Others(Twin twin)
@@ -64,21 +62,8 @@ public sealed record PropertyRow(
     }
 
     private static PropertyRow Other(Twin twin, CapabilityPath path, JsonNode? value) =>
-        new(path, path.ToString(), null, value, TimeOf(Member(twin.ReportedMetadata, path)));
+        new(path, path.ToString(), null, value, TwinStamp.Of(Member(twin.ReportedMetadata, path)).At);
 
     private static JsonNode? Member(JsonObject values, CapabilityPath path) =>
         path.Component.Length == 0 ? values[path.Name] : (values[path.Component] as JsonObject)?[path.Name];
-
-    private static DateTimeOffset? TimeOf(JsonNode? metadata) =>
-        metadata is JsonObject stamped
-        && stamped["$lastUpdated"] is JsonValue text
-        && text.GetValueKind() == JsonValueKind.String
-        && DateTimeOffset.TryParse(
-            text.GetValue<string>(),
-            CultureInfo.InvariantCulture,
-            DateTimeStyles.AssumeUniversal,
-            out var at
-        )
-            ? at
-            : null;
 }

@@ -4,6 +4,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using IoTCentral.Core.Telemetry;
 using IoTCentral.Core.Templates;
+using IoTCentral.Core.Twins;
 
 namespace IoTCentral.Web.Features.Devices.Properties;
 
@@ -21,7 +22,7 @@ internal static class ValueText
         value switch
         {
             null => null,
-            JsonObject ack when IsAnswer(ack) => Of(capability, ack["value"]),
+            JsonObject ack when Acknowledgement.Is(ack) => Of(capability, ack["value"]),
             JsonObject place when Place(place) is { } text => text,
             JsonValue scalar => Scalar(capability, scalar),
             _ => Shorten(value.ToJsonString(Plain)),
@@ -41,7 +42,7 @@ internal static class ValueText
     public static DateTimeOffset? Time(JsonNode? value) =>
         value switch
         {
-            JsonObject ack when IsAnswer(ack) => Time(ack["value"]),
+            JsonObject ack when Acknowledgement.Is(ack) => Time(ack["value"]),
             JsonValue scalar when scalar.TryGetValue<string>(out var text) => DateTimeOffset.TryParse(
                 text,
                 CultureInfo.InvariantCulture,
@@ -52,12 +53,6 @@ internal static class ValueText
                 : null,
             _ => null,
         };
-
-    /// <summary>The answer code of a writable property's report; null: it is no answer.</summary>
-    public static int? AnswerCode(JsonNode? value) =>
-        value is JsonObject ack && IsAnswer(ack) && ack["ac"] is JsonValue code && code.TryGetValue<int>(out var ac)
-            ? ac
-            : null;
 
     public static string Coordinates(double latitude, double longitude) =>
         string.Create(CultureInfo.InvariantCulture, $"{latitude:0.#####}, {longitude:0.#####}");
@@ -92,9 +87,6 @@ internal static class ValueText
         && lon.TryGetValue<double>(out var longitude)
             ? Coordinates(latitude, longitude)
             : null;
-
-    private static bool IsAnswer(JsonObject value) =>
-        value.ContainsKey("value") && value.ContainsKey("ac") && value.ContainsKey("av");
 
     private static string Shorten(string text) => text.Length <= MaxLength ? text : text[..MaxLength] + "…";
 }

@@ -5,24 +5,33 @@ using IoTCentral.Web.Ui;
 
 namespace IoTCentral.Web.Features.Devices.Properties;
 
-/// <summary>Cloud properties under edit: what was read, what is typed, and what somebody else saved meanwhile.</summary>
-public sealed class CloudForm
+/// <summary>
+/// Properties under edit, of one side of a twin: what was read, what is typed, and what somebody else saved meanwhile.
+/// </summary>
+public sealed class PropertyForm
 {
+    private readonly Func<Twin, JsonObject> _side;
     private readonly ViewerZone _zone;
     private readonly Dictionary<CapabilityPath, string> _typed = [];
     private Dictionary<CapabilityPath, string> _stored = [];
 
-    public CloudForm(DeviceTemplate? template, Twin twin, ViewerZone zone)
+    private PropertyForm(IEnumerable<Capability> capabilities, Func<Twin, JsonObject> side, Twin twin, ViewerZone zone)
     {
+        _side = side;
         _zone = zone;
-        Capabilities = [.. (template?.CloudProperties ?? []).Where(c => c.Schema is not null)];
+        Capabilities = [.. capabilities.Where(c => c.Schema is not null)];
         Take(twin);
     }
 
-    public IReadOnlyList<Capability> Capabilities { get; }
+    /// <summary>What only we know of the device.</summary>
+    public static PropertyForm Cloud(DeviceTemplate? template, Twin twin, ViewerZone zone) =>
+        new(template?.CloudProperties ?? [], t => t.Cloud, twin, zone);
 
-    /// <summary>Version that was read; saving names it.</summary>
-    public int Version { get; private set; }
+    /// <summary>What is wanted of the device.</summary>
+    public static PropertyForm Desired(DeviceTemplate? template, Twin twin, ViewerZone zone) =>
+        new((template?.Capabilities ?? []).Where(c => c.IsWritable), t => t.Desired, twin, zone);
+
+    public IReadOnlyList<Capability> Capabilities { get; }
 
     /// <summary>Properties that were edited here and saved elsewhere, with the other value.</summary>
     public Dictionary<CapabilityPath, string> Conflicts { get; } = [];
@@ -43,8 +52,7 @@ public sealed class CloudForm
     public void Take(Twin twin)
     {
         var before = _stored;
-        Version = twin.CloudVersion;
-        _stored = Capabilities.ToDictionary(c => c.Path, c => CloudInput.TextOf(c, Member(twin.Cloud, c.Path), _zone));
+        _stored = Capabilities.ToDictionary(c => c.Path, c => CloudInput.TextOf(c, Member(_side(twin), c.Path), _zone));
         foreach (var (path, typed) in _typed.ToList())
         {
             if (typed == _stored[path])
