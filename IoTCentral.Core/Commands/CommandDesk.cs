@@ -152,7 +152,8 @@ public sealed class CommandDesk(
     }
 
     private static MethodCall Method(CommandRequest command) =>
-        new(MethodName(command.Path), Encoding.UTF8.GetBytes(command.Request ?? ""))
+        // Microsoft's SDKs read the payload as JSON, which nothing at all is not
+        new(MethodName(command.Path), Encoding.UTF8.GetBytes(command.Request ?? "null"))
         {
             ConnectTimeout = command.ConnectTimeout,
             ResponseTimeout = command.ResponseTimeout,

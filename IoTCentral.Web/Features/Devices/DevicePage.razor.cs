@@ -13,7 +13,7 @@ namespace IoTCentral.Web.Features.Devices;
 /// <summary>One device: its header and tabs. The tab is in the address; one live subscription serves them all.</summary>
 public sealed partial class DevicePage
 {
-    private static readonly string[] All = ["overview", "properties", "alerts", "raw", "connect", "log"];
+    private static readonly string[] All = ["overview", "properties", "commands", "alerts", "raw", "connect", "log"];
 
     private Device? _device;
     private DeviceTemplate? _template;

@@ -23,6 +23,8 @@ internal static class DialogSamples
         Dialog("property-filter", $"{Demo}/devices", "Property…"),
         Dialog("rename-device", Device, "Manage", "Rename…"),
         Dialog("delete-device", Device, "Manage", "Delete device"),
+        new("command", $"{Device}?tab=commands", RunCommandAsync),
+        Dialog("send-message", $"{Device}?tab=commands", "Send a message…", "Add property"),
         Dialog("add-tile", $"{Demo}/dashboards", "Edit", "Add tile"),
         Dialog("tile", $"{Demo}/dashboards", "Edit", "Configure Warmest refrigerator now"),
         Dialog("dashboard", $"{Demo}/dashboards", "More actions", "Name and scope"),
@@ -63,6 +65,15 @@ internal static class DialogSamples
         await page.GetByLabel("Note in the e-mail").FillAsync("Is the air conditioning on?");
         await page.GetByRole(AriaRole.Button, new() { Name = "Save" }).ClickAsync();
         await Assertions.Expect(page.GetByRole(AriaRole.Heading, new() { Name = RuleName })).ToBeVisibleAsync();
+    }
+
+    /// <summary>One that does not reach its device: its words and its place in the history.</summary>
+    private static async Task RunCommandAsync(IPage page)
+    {
+        await page.GetByLabel("Name of the command").FillAsync("reboot");
+        await page.GetByLabel("Request").FillAsync("""{"delay": 5}""");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Run reboot" }).ClickAsync();
+        await Assertions.Expect(page.GetByText("not reached", new() { Exact = true })).ToBeVisibleAsync();
     }
 
     private static async Task ChooseAsync(ILocator condition, string value)

@@ -46,10 +46,12 @@ internal static class PageSamples
         [
             Fridge,
             $"{Fridge}?tab=properties",
+            $"{Fridge}?tab=commands",
             $"{Fridge}?tab=alerts",
             $"{Fridge}?tab=raw",
             $"{Demo}/devices/no-such-device",
             $"{Demo}/devices/{SilentDevice}",
+            $"{Demo}/devices/{SilentDevice}?tab=commands",
             $"{Demo}/devices/{SilentDevice}?tab=connect",
             $"{Demo}/devices/{SilentDevice}?tab=log",
         ],

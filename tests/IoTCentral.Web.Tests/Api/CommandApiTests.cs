@@ -39,8 +39,8 @@ public sealed class CommandApiTests(TestSite site) : IClassFixture<TestSite>
 
     [Theory]
     [InlineData("commands/run", """{"request":30}""", "run", "30")]
-    [InlineData("commands/stop", "{}", "stop", "")]
-    [InlineData("components/valve/commands/open", "{}", "valve*open", "")]
+    [InlineData("commands/stop", "{}", "stop", "null")]
+    [InlineData("components/valve/commands/open", "{}", "valve*open", "null")]
     public async Task A_command_runs_and_is_kept_with_its_answer(
         string path,
         string body,

@@ -66,7 +66,8 @@ public sealed record MessageView
     /// <summary>Properties of the message as indented JSON; null: it has none.</summary>
     public string? PrettyProperties() => Message.Properties is { Length: > 0 } bytes ? Pretty(bytes) : null;
 
-    private static string Pretty(byte[] bytes)
+    /// <summary>Indented JSON; text as it is, bytes as hex.</summary>
+    public static string Pretty(byte[] bytes)
     {
         try
         {

@@ -1,0 +1,107 @@
+using System.Text.Json.Nodes;
+using IoTCentral.Core.CloudToDevice;
+using IoTCentral.Core.Commands;
+using IoTCentral.Core.Templates;
+using IoTCentral.Web.Features.Devices.Commands;
+using IoTCentral.Web.Features.Devices.Properties;
+
+namespace IoTCentral.Web.Tests.Devices.Commands;
+
+public sealed class CommandRowTests
+{
+    private static readonly DateTimeOffset Noon = new(2026, 7, 1, 12, 0, 0, TimeSpan.Zero);
+
+    private static CommandCall Call(CommandState state, int? code = null, string? failure = null, int minute = 0) =>
+        new()
+        {
+            Id = new Guid(minute + 1, 0, 0, new byte[8]),
+            DeviceKey = 7,
+            Component = "",
+            Name = "start",
+            State = state,
+            ResponseCode = code,
+            Failure = failure,
+            CalledAt = Noon.AddMinutes(minute),
+            CalledBy = "Ada",
+            ResponseSeconds = 30,
+        };
+
+    private static CloudMessage Message(CommandCall call, CloudOutcome? outcome) =>
+        new()
+        {
+            DeviceKey = 7,
+            Sequence = 1,
+            MessageId = call.Id.ToString(),
+            Enqueued = Noon,
+            Expires = Noon.AddDays(1),
+            Outcome = outcome,
+        };
+
+    private static string StatusOf(CommandCall call, DateTimeOffset now, params CloudMessage[] messages) =>
+        CommandRow.Of(Oven.Template, [call], messages, [], now).Single().Status.Key;
+
+    [Theory]
+    [InlineData(200, "StatusDone")]
+    [InlineData(204, "StatusDone")]
+    [InlineData(202, "StatusAccepted")]
+    [InlineData(400, "StatusRefused")]
+    [InlineData(503, "StatusRefused")]
+    [InlineData(0, "StatusAnswered")]
+    public void An_answer_is_named_by_the_devices_status(int code, string status) =>
+        Assert.Equal(status, StatusOf(Call(CommandState.Answered, code), Noon));
+
+    [Theory]
+    [InlineData("command.timed-out", "StatusNoAnswer")]
+    [InlineData("command.disconnected", "StatusNoAnswer")]
+    [InlineData("command.not-connected", "StatusNotReached")]
+    [InlineData("command.not-listening", "StatusNotReached")]
+    public void A_silent_device_is_told_from_one_that_was_not_reached(string failure, string status) =>
+        Assert.Equal(status, StatusOf(Call(CommandState.Failed, failure: failure), Noon));
+
+    [Theory]
+    [InlineData(20, "StatusSent")]
+    [InlineData(60, "StatusNoAnswer")]
+    public void A_call_without_an_end_waits_no_longer_than_it_may(int seconds, string status) =>
+        Assert.Equal(status, StatusOf(Call(CommandState.Sent), Noon.AddSeconds(seconds)));
+
+    [Theory]
+    [InlineData(null, "StatusWaits")]
+    [InlineData(CloudOutcome.Success, "StatusTaken")]
+    [InlineData(CloudOutcome.Expired, "StatusExpired")]
+    [InlineData(CloudOutcome.Purged, "StatusTakenBack")]
+    public void A_command_that_waits_has_come_as_far_as_its_message(CloudOutcome? outcome, string status)
+    {
+        var call = Call(CommandState.Queued);
+
+        Assert.Equal(status, StatusOf(call, Noon, Message(call, outcome)));
+    }
+
+    [Fact]
+    public void A_command_whose_message_is_forgotten_does_not_wait_for_ever()
+    {
+        Assert.Equal("StatusOver", StatusOf(Call(CommandState.Queued), Noon.AddHours(25)));
+    }
+
+    [Fact]
+    public void A_report_of_the_commands_property_ends_the_newest_call_before_it()
+    {
+        CommandCall[] calls =
+        [
+            Call(CommandState.Answered, 202, minute: 20),
+            Call(CommandState.Answered, 202, minute: 10),
+            Call(CommandState.Answered, 202, minute: 0),
+        ];
+        var report = new PropertyRow(
+            new CapabilityPath("", "start"),
+            "start",
+            null,
+            JsonValue.Create("baked"),
+            Noon.AddMinutes(15)
+        );
+
+        var rows = CommandRow.Of(Oven.Template, calls, [], [report], Noon.AddHours(1));
+
+        Assert.Equal(["StatusAccepted", "StatusDone", "StatusAccepted"], rows.Select(r => r.Status.Key));
+        Assert.Equal(report, rows[1].Report);
+    }
+}
