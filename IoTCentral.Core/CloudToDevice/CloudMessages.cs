@@ -27,7 +27,7 @@ public sealed class CloudMessages(ICloudMessageStore store, IDeviceStore devices
         message = message with { MessageId = message.MessageId ?? Guid.CreateVersion7(now).ToString() };
         if (CloudMessageCheck.Find(message) is { Count: > 0 } faults)
             throw new InvalidRequestException("cloud-message.invalid", faults);
-        var device = await DeviceAsync(caller, deviceId, ct);
+        var device = await devices.GetAsync(caller.Tenant, deviceId, ct);
         var audit = caller.Audit("device.cloud-message", deviceId, device.Name, after: Describe(message));
         var added =
             await store.AddAsync(caller.Tenant, device.Key, message, (now, MostWaiting), audit, ct)
@@ -43,7 +43,7 @@ public sealed class CloudMessages(ICloudMessageStore store, IDeviceStore devices
     public async Task<int> PurgeAsync(Caller caller, string deviceId, CancellationToken ct)
     {
         caller.Demand(Permission.ExecuteCommands);
-        var device = await DeviceAsync(caller, deviceId, ct);
+        var device = await devices.GetAsync(caller.Tenant, deviceId, ct);
         var audit = caller.Audit("device.cloud-messages-purge", deviceId, device.Name);
         return await store.PurgeAsync(caller.Tenant, device.Key, time.GetUtcNow(), audit, ct);
     }
@@ -62,20 +62,10 @@ public sealed class CloudMessages(ICloudMessageStore store, IDeviceStore devices
         long? before =
             after is null ? null
             : long.TryParse(after, CultureInfo.InvariantCulture, out var number) ? number
-            : throw new InvalidRequestException(
-                "page.unknown",
-                "This page does not exist. Start again from the first one."
-            );
-        var device = await DeviceAsync(caller, deviceId, ct);
+            : throw PageKey.Unknown();
+        var device = await devices.GetAsync(caller.Tenant, deviceId, ct);
         return await store.ListAsync(caller.Tenant, device.Key, before, limit, ct);
     }
-
-    private async Task<Device> DeviceAsync(Caller caller, string id, CancellationToken ct) =>
-        await devices.FindAsync(caller.Tenant, id, ct)
-        ?? throw new NotFoundException(
-            "device.not-found",
-            $"There is no device with the id '{id}' in this application."
-        );
 
     // What it says may be a secret between sender and device; that it was sent is not.
     private static string Describe(NewCloudMessage message) =>

@@ -40,7 +40,7 @@ public sealed class CommandDesk(
     )
     {
         caller.Demand(Permission.ExecuteCommands);
-        var device = await DeviceAsync(caller, deviceId, ct);
+        var device = await devices.GetAsync(caller.Tenant, deviceId, ct);
         var capability = await CapabilityAsync(device, command.Path, ct);
         if (CommandCheck.Find(command, capability) is { Count: > 0 } faults)
             throw new InvalidRequestException("command.invalid", faults);
@@ -81,7 +81,7 @@ public sealed class CommandDesk(
     )
     {
         caller.Demand(Permission.ViewDevices);
-        var device = await DeviceAsync(caller, deviceId, ct);
+        var device = await devices.GetAsync(caller.Tenant, deviceId, ct);
         return await store.ListAsync(caller.Tenant, device.Key, path, page, ct);
     }
 
@@ -193,11 +193,4 @@ public sealed class CommandDesk(
                 $"The template of the device '{device.Id}' has no command '{path}'."
             );
     }
-
-    private async Task<Device> DeviceAsync(Caller caller, string id, CancellationToken ct) =>
-        await devices.FindAsync(caller.Tenant, id, ct)
-        ?? throw new NotFoundException(
-            "device.not-found",
-            $"There is no device with the id '{id}' in this application."
-        );
 }

@@ -19,7 +19,7 @@ public sealed class DeviceRegistry(IDeviceStore store, IDeviceLink link, ChangeF
 
     /// <exception cref="NotFoundException"><c>device.not-found</c>.</exception>
     public async Task<Device> GetAsync(Caller caller, string id, CancellationToken ct) =>
-        await FindAsync(caller, id, ct) ?? throw NotFound(id);
+        await FindAsync(caller, id, ct) ?? throw DeviceLookup.NotFound(id);
 
     /// <summary>By name then id; <paramref name="after"/> is the last page's <see cref="Page{T}.Next"/>.</summary>
     public Task<Page<Device>> ListAsync(
@@ -99,10 +99,10 @@ public sealed class DeviceRegistry(IDeviceStore store, IDeviceLink link, ChangeF
     public async Task DeleteAsync(Caller caller, string id, CancellationToken ct)
     {
         caller.Demand(Permission.DeleteDevices);
-        var current = await store.FindAsync(caller.Tenant, id, ct) ?? throw NotFound(id);
+        var current = await store.GetAsync(caller.Tenant, id, ct);
         var audit = caller.Audit("device.delete", id, current.Name, before: Describe(current));
         if (!await store.DeleteAsync(caller.Tenant, id, audit, ct))
-            throw NotFound(id);
+            throw DeviceLookup.NotFound(id);
         await link.DropAsync(caller.Tenant, current.Key, ConnectionCode.Deleted, ct);
         Tell(current);
     }
@@ -110,7 +110,7 @@ public sealed class DeviceRegistry(IDeviceStore store, IDeviceLink link, ChangeF
     private async Task<Device> GetForUpdateAsync(Caller caller, string id, CancellationToken ct)
     {
         caller.Demand(Permission.UpdateDevices);
-        return await store.FindAsync(caller.Tenant, id, ct) ?? throw NotFound(id);
+        return await store.GetAsync(caller.Tenant, id, ct);
     }
 
     private async Task<Device> SaveAsync(Caller caller, Device current, Device changed, CancellationToken ct)
@@ -168,7 +168,4 @@ public sealed class DeviceRegistry(IDeviceStore store, IDeviceLink link, ChangeF
                 organization = device.OrganizationId,
             }
         );
-
-    private static NotFoundException NotFound(string id) =>
-        new("device.not-found", $"There is no device with the id '{id}' in this application.");
 }

@@ -15,7 +15,7 @@ public sealed class DeviceAttestation(IDeviceStore devices, IndividualEnrollment
     public async Task<KeyPair> GetAsync(Caller caller, string deviceId, CancellationToken ct)
     {
         caller.Demand(Permission.ViewConnectivity);
-        await DemandDeviceAsync(caller, deviceId, ct);
+        await devices.GetAsync(caller.Tenant, deviceId, ct);
         await DemandOwnAsync(caller, deviceId, ct);
         return await enrollments.KeysAsync(caller, deviceId, ct) ?? throw None(deviceId);
     }
@@ -28,7 +28,7 @@ public sealed class DeviceAttestation(IDeviceStore devices, IndividualEnrollment
     public async Task PutAsync(Caller caller, string deviceId, string? primary, string? secondary, CancellationToken ct)
     {
         caller.Demand(Permission.ManageConnectivity);
-        await DemandDeviceAsync(caller, deviceId, ct);
+        await devices.GetAsync(caller.Tenant, deviceId, ct);
         if (await enrollments.FindAsync(caller, deviceId, ct) is { } known && known.DeviceId != deviceId)
             throw new ConflictException(
                 "enrollment.id-taken",
@@ -62,18 +62,9 @@ public sealed class DeviceAttestation(IDeviceStore devices, IndividualEnrollment
         caller.Demand(Permission.ManageConnectivity);
         // also of a device that is deleted, or nobody could take its right to register
         if (await enrollments.FindAsync(caller, deviceId, ct) is null)
-            await DemandDeviceAsync(caller, deviceId, ct);
+            await devices.GetAsync(caller.Tenant, deviceId, ct);
         await DemandOwnAsync(caller, deviceId, ct);
         await enrollments.DeleteAsync(caller, deviceId, ct);
-    }
-
-    private async Task DemandDeviceAsync(Caller caller, string id, CancellationToken ct)
-    {
-        if (await devices.FindAsync(caller.Tenant, id, ct) is null)
-            throw new NotFoundException(
-                "device.not-found",
-                $"There is no device with the id '{id}' in this application."
-            );
     }
 
     private async Task DemandOwnAsync(Caller caller, string id, CancellationToken ct)

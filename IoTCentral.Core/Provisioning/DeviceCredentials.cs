@@ -59,12 +59,7 @@ public sealed class DeviceCredentials(
         CancellationToken ct
     )
     {
-        var device =
-            await devices.FindAsync(caller.Tenant, deviceId, ct)
-            ?? throw new NotFoundException(
-                "device.not-found",
-                $"There is no device with the id '{deviceId}' in this application."
-            );
+        var device = await devices.GetAsync(caller.Tenant, deviceId, ct);
         var application =
             await tenants.FindAsync(caller.Tenant, ct)
             ?? throw new NotFoundException("application.unknown", "There is no such application.");

@@ -23,8 +23,8 @@ public sealed class TwinRegistry(
     public async Task<Twin> GetAsync(Caller caller, string deviceId, CancellationToken ct)
     {
         caller.Demand(Permission.ViewDevices);
-        var device = await DeviceAsync(caller, deviceId, ct);
-        return await store.FindAsync(caller.Tenant, device.Key, ct) ?? throw Gone(deviceId);
+        var device = await devices.GetAsync(caller.Tenant, deviceId, ct);
+        return await store.FindAsync(caller.Tenant, device.Key, ct) ?? throw DeviceLookup.NotFound(deviceId);
     }
 
     /// <summary>Merges cloud properties; null deletes one. Last write wins.</summary>
@@ -45,7 +45,7 @@ public sealed class TwinRegistry(
     {
         caller.Demand(Permission.UpdateDevices);
         Check(patch);
-        var device = await DeviceAsync(caller, deviceId, ct);
+        var device = await devices.GetAsync(caller.Tenant, deviceId, ct);
         var sides = new TwinSides(Desired: null, patch);
         var now = time.GetUtcNow();
         var saved = await store.ChangeAsync(
@@ -56,7 +56,7 @@ public sealed class TwinRegistry(
             ct
         );
         changes.Publish(new Change(caller.Tenant, ChangeKind.CloudProperties, device.Key, deviceId));
-        return saved ?? throw Gone(deviceId);
+        return saved ?? throw DeviceLookup.NotFound(deviceId);
     }
 
     /// <summary>
@@ -76,7 +76,7 @@ public sealed class TwinRegistry(
         caller.Demand(Permission.UpdateDevices);
         Check(patch.Desired);
         Check(patch.Cloud ?? []);
-        var device = await DeviceAsync(caller, deviceId, ct);
+        var device = await devices.GetAsync(caller.Tenant, deviceId, ct);
         var now = time.GetUtcNow();
         var order = _order[(int)(device.Key % _order.Length)];
         await order.WaitAsync(ct);
@@ -89,7 +89,7 @@ public sealed class TwinRegistry(
                     twin => Merge(twin, patch, now),
                     twin => Audit(caller, device, patch, twin),
                     ct
-                ) ?? throw Gone(deviceId);
+                ) ?? throw DeviceLookup.NotFound(deviceId);
             var notification = TwinJson.Notification(patch.Desired, saved.DesiredVersion);
             await link.PushDesiredAsync(caller.Tenant, device.Key, notification, saved.DesiredVersion, ct);
             changes.Publish(new Change(caller.Tenant, ChangeKind.Twin, device.Key, deviceId));
@@ -132,9 +132,6 @@ public sealed class TwinRegistry(
         return twin;
     }
 
-    private async Task<Device> DeviceAsync(Caller caller, string deviceId, CancellationToken ct) =>
-        await devices.FindAsync(caller.Tenant, deviceId, ct) ?? throw Gone(deviceId);
-
     private static void Check(JsonObject patch)
     {
         var json = System.Text.Encoding.UTF8.GetBytes(patch.ToJsonString());
@@ -153,7 +150,4 @@ public sealed class TwinRegistry(
         TwinPatch.CheckSize(side(twin)) is { } fault
             ? throw new InvalidRequestException("twin.invalid", [fault.Fault])
             : twin;
-
-    private static NotFoundException Gone(string id) =>
-        new("device.not-found", $"There is no device with the id '{id}' in this application.");
 }

@@ -71,10 +71,7 @@ internal sealed class CommandStore(TenantDb db) : ICommandStore
         Guid? before =
             page.After is null ? null
             : Guid.TryParse(page.After, out var id) ? id
-            : throw new InvalidRequestException(
-                "page.unknown",
-                "This page does not exist. Start again from the first one."
-            );
+            : throw PageKey.Unknown();
         var rows = await db.QueryAsync<Row>(
             tenant,
             """

@@ -23,7 +23,7 @@ internal static class TimeKey
             && Guid.TryParseExact(key.AsSpan(dot + 1), "N", out var id)
         )
             return (new DateTime(ticks, DateTimeKind.Utc), id);
-        throw new InvalidRequestException("page.unknown", "This page does not exist. Start again from the first one.");
+        throw PageKey.Unknown();
     }
 
     // PostgreSQL keeps microseconds, and rows come from there, so nothing is lost.

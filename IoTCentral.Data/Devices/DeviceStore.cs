@@ -268,7 +268,7 @@ internal sealed class DeviceStore(TenantDb db, TimeProvider time) : IDeviceStore
 
     private static async Task<DomainException> WhyNotAsync(TenantTransaction t, string id) =>
         await FindRowAsync(t, id) is null
-            ? new NotFoundException("device.not-found", $"There is no device with the id '{id}' in this application.")
+            ? DeviceLookup.NotFound(id)
             : new StaleEditException(
                 "Somebody else changed this device meanwhile. Look at it again and repeat your change."
             );

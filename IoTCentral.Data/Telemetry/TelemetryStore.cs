@@ -220,10 +220,7 @@ internal sealed class TelemetryStore(TenantDb db) : ITelemetryStore
                 && long.TryParse(parts[1], CultureInfo.InvariantCulture, out var position)
             )
                 return (new DateTime(ticks, DateTimeKind.Utc), position);
-            throw new InvalidRequestException(
-                "page.unknown",
-                "This page does not exist. Start again from the first one."
-            );
+            throw PageKey.Unknown();
         }
     }
 }

@@ -31,6 +31,26 @@ internal sealed class HubLog(ConnectionLogWriter writer, HubMetrics metrics, Tim
             }
         );
 
+    /// <summary>What came of a registration, told to the device.</summary>
+    public void Registered(
+        Registrant registrant,
+        RegistrationResult result,
+        (IPAddress Address, string Protocol) from
+    ) =>
+        Write(
+            registrant.Application.TenantId,
+            result.Registration?.DeviceKey,
+            registrant.DeviceId,
+            result.Registration is null ? ConnectionEvent.Refused : ConnectionEvent.Provisioned,
+            result.Registration switch
+            {
+                null => (ConnectionCode.Blocked, result.Message),
+                { IsNew: true } => (ConnectionCode.Provisioned, "The device registered and was created."),
+                _ => (ConnectionCode.Provisioned, "The device registered."),
+            },
+            from
+        );
+
     /// <summary>A refusal, told to the devices it concerns, else to the installation's administrators.</summary>
     public void Refused(Refusal refusal, string deviceId, string? idScope, (IPAddress Address, string Protocol) from)
     {

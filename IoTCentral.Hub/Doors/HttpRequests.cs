@@ -1,4 +1,3 @@
-using System.Net;
 using IoTCentral.Core.Common;
 using IoTCentral.Core.Provisioning;
 using IoTCentral.Hub.CloudToDevice;
@@ -88,7 +87,7 @@ internal sealed class HttpRequests(
 
     private async Task OfDeviceAsync(HttpContext context, string id, Func<HttpContext, SignedIn, Task> answer)
     {
-        var address = context.Connection.RemoteIpAddress?.Unmapped() ?? IPAddress.None;
+        var address = context.AddressOf();
         var result = await signIn.SignInAsync(
             new SignInRequest
             {

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Net;
 using System.Text;
 using System.Text.Json;
 using IoTCentral.Core.Devices;
@@ -33,7 +34,14 @@ internal sealed class DpsSession(MqttConnection connection, HubServices hub, Reg
             ConnectionCode.BadTopic,
             $"While registering it published to '{topic}'. Telemetry goes to the hub, on a connection of its own."
         );
-        Log(ConnectionEvent.Disconnected, closing.Code, closing.Detail, null);
+        hub.Log.Write(
+            registrant.Application.TenantId,
+            null,
+            registrant.DeviceId,
+            ConnectionEvent.Disconnected,
+            (closing.Code, closing.Detail),
+            From
+        );
         connection.Close(closing);
         return default;
     }
@@ -63,15 +71,7 @@ internal sealed class DpsSession(MqttConnection connection, HubServices hub, Reg
                 if (!RegisterBody.TryRead(body, registrant.RegistrationId, out var modelId, out var fault))
                     return Refuse(400, 400004, query, fault);
                 var result = await hub.Provisioner.RegisterAsync(registrant, modelId, connection.Ended);
-                if (result.Registration is null)
-                    Log(ConnectionEvent.Refused, ConnectionCode.Blocked, result.Message, null);
-                else
-                    Log(
-                        ConnectionEvent.Provisioned,
-                        ConnectionCode.Provisioned,
-                        result.Registration.IsNew ? "The device registered and was created." : "The device registered.",
-                        result.Registration.DeviceKey
-                    );
+                hub.Log.Registered(registrant, result, From);
                 return Answer(query, result);
             },
             () => Unavailable(query)
@@ -115,13 +115,5 @@ internal sealed class DpsSession(MqttConnection connection, HubServices hub, Reg
         return PacketWriter.Publish(topic, body, connection.Ids.Next(qos));
     }
 
-    private void Log(ConnectionEvent kind, string code, string detail, long? deviceKey) =>
-        hub.Log.Write(
-            registrant.Application.TenantId,
-            deviceKey,
-            registrant.DeviceId,
-            kind,
-            (code, detail),
-            (connection.Address, $"DPS over {connection.Protocol}")
-        );
+    private (IPAddress Address, string Protocol) From => (connection.Address, $"DPS over {connection.Protocol}");
 }

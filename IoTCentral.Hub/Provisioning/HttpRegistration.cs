@@ -1,10 +1,9 @@
-using System.Net;
 using IoTCentral.Core.Devices;
 using IoTCentral.Core.Provisioning;
 using IoTCentral.Hub.Devices;
+using IoTCentral.Hub.Doors;
 using IoTCentral.Hub.Twins;
 using Microsoft.AspNetCore.Http;
-using Microsoft.AspNetCore.Http.Features;
 
 namespace IoTCentral.Hub.Provisioning;
 
@@ -18,7 +17,7 @@ internal sealed class HttpRegistration(RegistrantCheck registrants, HubServices 
     {
         if (await SignInAsync(context, idScope, id) is not { } registrant)
             return;
-        if (await ReadAsync(context) is not { } body)
+        if (await context.ReadBodyAsync(MostBytes) is not { } body)
         {
             await WriteAsync(context, 400, Error(400004, "The body is too large."));
             return;
@@ -31,7 +30,7 @@ internal sealed class HttpRegistration(RegistrantCheck registrants, HubServices 
         }
 
         var result = await hub.Provisioner.RegisterAsync(registrant, modelId, context.RequestAborted);
-        Log(context, registrant, result);
+        hub.Log.Registered(registrant, result, (context.AddressOf(), Protocol));
         await AnswerAsync(context, result);
     }
 
@@ -45,7 +44,7 @@ internal sealed class HttpRegistration(RegistrantCheck registrants, HubServices 
 
     private async Task<Registrant?> SignInAsync(HttpContext context, string idScope, string id)
     {
-        var address = AddressOf(context);
+        var address = context.AddressOf();
         var result = await registrants.CheckAsync(
             new RegistrantRequest
             {
@@ -83,38 +82,4 @@ internal sealed class HttpRegistration(RegistrantCheck registrants, HubServices 
         context.Response.ContentType = "application/json; charset=utf-8";
         await context.Response.Body.WriteAsync(json, context.RequestAborted);
     }
-
-    /// <summary>Null: too large.</summary>
-    private static async Task<byte[]?> ReadAsync(HttpContext context)
-    {
-        context.Features.Get<IHttpMaxRequestBodySizeFeature>()?.MaxRequestBodySize = MostBytes;
-        try
-        {
-            using var body = new MemoryStream();
-            await context.Request.Body.CopyToAsync(body, context.RequestAborted);
-            return body.ToArray();
-        }
-        catch (BadHttpRequestException e) when (e.StatusCode == StatusCodes.Status413PayloadTooLarge)
-        {
-            return null;
-        }
-    }
-
-    private void Log(HttpContext context, Registrant registrant, RegistrationResult result) =>
-        hub.Log.Write(
-            registrant.Application.TenantId,
-            result.Registration?.DeviceKey,
-            registrant.DeviceId,
-            result.Registration is null ? ConnectionEvent.Refused : ConnectionEvent.Provisioned,
-            result.Registration switch
-            {
-                null => (ConnectionCode.Blocked, result.Message),
-                { IsNew: true } => (ConnectionCode.Provisioned, "The device registered and was created."),
-                _ => (ConnectionCode.Provisioned, "The device registered."),
-            },
-            (AddressOf(context), Protocol)
-        );
-
-    private static IPAddress AddressOf(HttpContext context) =>
-        context.Connection.RemoteIpAddress?.Unmapped() ?? IPAddress.None;
 }

@@ -4,7 +4,6 @@ using IoTCentral.Core.Telemetry;
 using IoTCentral.Hub.Devices;
 using IoTCentral.Hub.Doors;
 using Microsoft.AspNetCore.Http;
-using Microsoft.AspNetCore.Http.Features;
 
 namespace IoTCentral.Hub.Telemetry;
 
@@ -23,7 +22,7 @@ internal sealed class HttpTelemetry(HubServices hub)
     public async Task SendAsync(HttpContext context, SignedIn device)
     {
         var isBatch = context.Request.ContentType?.StartsWith(BatchType, StringComparison.OrdinalIgnoreCase) == true;
-        var body = await ReadAsync(context, isBatch ? MostBatchBytes : TelemetryReader.MostBytes);
+        var body = await context.ReadBodyAsync(isBatch ? MostBatchBytes : TelemetryReader.MostBytes);
         if (body is null)
         {
             await TooLargeAsync(context);
@@ -70,24 +69,6 @@ internal sealed class HttpTelemetry(HubServices hub)
         // Over its rate the device waits for its answer, as on a connection it would for its next turn.
         if (turn > TimeSpan.Zero)
             await Task.Delay(turn, hub.Time, ct);
-    }
-
-    /// <summary>Null: more than <paramref name="most"/> bytes.</summary>
-    private static async Task<byte[]?> ReadAsync(HttpContext context, int most)
-    {
-        context.Features.Get<IHttpMaxRequestBodySizeFeature>()?.MaxRequestBodySize = most + 1;
-        if (context.Request.ContentLength > most)
-            return null;
-        try
-        {
-            using var body = new MemoryStream();
-            await context.Request.Body.CopyToAsync(body, context.RequestAborted);
-            return body.Length > most ? null : body.ToArray();
-        }
-        catch (BadHttpRequestException e) when (e.StatusCode == StatusCodes.Status413PayloadTooLarge)
-        {
-            return null;
-        }
     }
 
     private static Task TooLargeAsync(HttpContext context) =>
