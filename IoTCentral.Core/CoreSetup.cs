@@ -4,6 +4,7 @@ using IoTCentral.Core.Commands;
 using IoTCentral.Core.Dashboards;
 using IoTCentral.Core.Demo;
 using IoTCentral.Core.Devices;
+using IoTCentral.Core.Files;
 using IoTCentral.Core.Installation;
 using IoTCentral.Core.Live;
 using IoTCentral.Core.Provisioning;
@@ -47,6 +48,12 @@ public static class CoreSetup
         services.AddSingleton<DeviceInbox>();
         services.AddHostedService<CloudMessageSweep>();
         services.AddSingleton<CommandDesk>();
+
+        services.AddSingleton<UploadTokens>();
+        services.AddSingleton<FileUploads>();
+        services.AddSingleton<FileReceiver>();
+        services.AddSingleton<DeviceFiles>();
+        services.AddHostedService<FileSweep>();
 
         services.AddSingleton<KeyBox>();
         services.AddSingleton(s => new HubNames(s.GetRequiredService<InstallationOptions>().Hub));

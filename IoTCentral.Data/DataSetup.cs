@@ -4,6 +4,7 @@ using IoTCentral.Core.CloudToDevice;
 using IoTCentral.Core.Commands;
 using IoTCentral.Core.Dashboards;
 using IoTCentral.Core.Devices;
+using IoTCentral.Core.Files;
 using IoTCentral.Core.Installation;
 using IoTCentral.Core.Live;
 using IoTCentral.Core.Outbox;
@@ -20,6 +21,7 @@ using IoTCentral.Data.Commands;
 using IoTCentral.Data.Common;
 using IoTCentral.Data.Dashboards;
 using IoTCentral.Data.Devices;
+using IoTCentral.Data.Files;
 using IoTCentral.Data.Identity;
 using IoTCentral.Data.Installation;
 using IoTCentral.Data.Outbox;
@@ -95,6 +97,10 @@ public static class DataSetup
         services.AddSingleton<ICloudMessageStore, CloudMessageStore>();
         services.AddSingleton<ICommandStore, CommandStore>();
         services.AddSingleton<ITwinStore, TwinStore>();
+        services.AddSingleton<IDeviceFileStore, DeviceFileStore>();
+        services.AddSingleton<IFileSweepStore, FileSweepStore>();
+        services.AddSingleton<IFileFolder, FileFolder>();
+        services.AddSingleton<IFileStores, FileStores>();
 
         services.AddSingleton<IOutboxStore, OutboxStore>();
 

@@ -4,6 +4,7 @@ using IoTCentral.Core.Installation;
 using IoTCentral.Hub.CloudToDevice;
 using IoTCentral.Hub.Devices;
 using IoTCentral.Hub.Doors;
+using IoTCentral.Hub.Files;
 using IoTCentral.Hub.Mqtt;
 using IoTCentral.Hub.Provisioning;
 using IoTCentral.Hub.Security;
@@ -45,6 +46,8 @@ public static class DeviceHubSetup
         services.AddSingleton<HttpTelemetry>();
         services.AddSingleton<HttpInbox>();
         services.AddSingleton<HttpRegistration>();
+        services.AddSingleton<HttpFiles>();
+        services.AddSingleton<BlobDoor>();
         services.AddSingleton<IHostedService>(s => s.GetRequiredService<MqttHandler>());
         return services;
     }

@@ -24,6 +24,8 @@ public enum Permission
     ViewAlerts,
     HandleAlerts,
     ViewAudit,
+    ViewFiles,
+    ManageFiles,
 }
 
 /// <summary>A set of permissions as bits; cheap to copy and to ask.</summary>
@@ -80,7 +82,9 @@ public sealed record Role(string Id, string Name, PermissionSet Permissions)
                 Permission.ViewDashboards,
                 Permission.ViewRules,
                 Permission.ViewAlerts,
-                Permission.HandleAlerts
+                Permission.HandleAlerts,
+                Permission.ViewFiles,
+                Permission.ManageFiles
             )
         );
 

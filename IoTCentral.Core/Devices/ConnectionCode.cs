@@ -48,6 +48,7 @@ public static class ConnectionCode
     public const string OtherDevice = "other-device";
     public const string BadFilter = "bad-filter";
     public const string NotReading = "not-reading";
+    public const string FileRefused = "file-refused";
 
     // Us
     public const string Slowed = "slowed";

@@ -21,6 +21,7 @@ public sealed record InstallationOptions
     public WebhookOptions Webhooks { get; init; } = new();
     public LimitOptions Limits { get; init; } = new();
     public StorageOptions Storage { get; init; } = new();
+    public FilesOptions Files { get; init; } = new();
     public SecurityOptions Security { get; init; } = new();
 
     /// <summary>Base of links to pages, without a slash at its end.</summary>
@@ -36,6 +37,7 @@ public sealed record InstallationOptions
             .. Webhooks.Faults(),
             .. Limits.Faults(),
             .. Storage.Faults(),
+            .. Files.Faults(),
             .. Security.Faults(),
         ];
 

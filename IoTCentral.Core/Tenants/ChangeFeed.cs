@@ -16,6 +16,7 @@ public enum ChangeKind
     Dashboard,
     Application,
     Keys,
+    File,
 }
 
 /// <summary>News about one thing of a tenant.</summary>

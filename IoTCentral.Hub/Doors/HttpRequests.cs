@@ -2,6 +2,7 @@ using IoTCentral.Core.Common;
 using IoTCentral.Core.Provisioning;
 using IoTCentral.Hub.CloudToDevice;
 using IoTCentral.Hub.Devices;
+using IoTCentral.Hub.Files;
 using IoTCentral.Hub.Provisioning;
 using IoTCentral.Hub.Telemetry;
 using Microsoft.AspNetCore.Http;
@@ -15,6 +16,8 @@ internal sealed class HttpRequests(
     HttpTelemetry telemetry,
     HttpInbox inbox,
     HttpRegistration registration,
+    HttpFiles files,
+    BlobDoor blobs,
     HubLog log,
     ILogger<HttpRequests> logger
 )
@@ -66,6 +69,18 @@ internal sealed class HttpRequests(
                 segments[1],
                 (c, d) => inbox.AbandonAsync(c, d, lockToken)
             ),
+            ("POST", ["devices", _, "files"]) => OfDeviceAsync(context, segments[1], files.OpenAsync),
+            ("POST", ["devices", _, "files", "notifications"]) => OfDeviceAsync(
+                context,
+                segments[1],
+                (c, d) => files.EndAsync(c, d, null)
+            ),
+            ("POST", ["devices", _, "files", "notifications", var upload]) => OfDeviceAsync(
+                context,
+                segments[1],
+                (c, d) => files.EndAsync(c, d, upload)
+            ),
+            (_, [BlobDoor.Container, ..]) => blobs.AnswerAsync(context),
             ("PUT", [_, "registrations", _, "register"]) => registration.RegisterAsync(
                 context,
                 segments[0],

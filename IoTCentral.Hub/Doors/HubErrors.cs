@@ -6,9 +6,12 @@ namespace IoTCentral.Hub.Doors;
 /// <summary>Errors of the hub's HTTPS as its clients read them: a word in a header and in the body (contract §6.1).</summary>
 internal static class HubErrors
 {
-    public static Task WriteAsync(HttpContext context, int status, string message)
+    public static Task WriteAsync(HttpContext context, int status, string message) =>
+        WriteAsync(context, status, WordOf(status), message);
+
+    /// <param name="word">IoT Hub's for this error, where it has more than one of a status.</param>
+    public static Task WriteAsync(HttpContext context, int status, string word, string message)
     {
-        var word = WordOf(status);
         var now = (
             context.RequestServices.GetService(typeof(TimeProvider)) as TimeProvider ?? TimeProvider.System
         ).GetUtcNow();

@@ -65,6 +65,13 @@ internal sealed class SettingsReader(SettingsSource source)
                 ApiRequestsPerSecond = Whole("Limits:ApiRequestsPerSecond"),
             },
             Storage = new() { MessageLogDays = Whole("Storage:MessageLogDays") },
+            Files = new()
+            {
+                Folder = FilePath("Files:Folder"),
+                MaxMegabytes = Whole("Files:MaxMegabytes"),
+                ApplicationMegabytes = Whole("Files:ApplicationMegabytes"),
+                KeepDays = Whole("Files:KeepDays"),
+            },
             Security = new() { MasterKey = Text("Security:MasterKey") },
         };
 

@@ -22,7 +22,7 @@ public sealed class LayersTests
         ["Access", "Outbox"],
         ["Templates"],
         ["Devices"],
-        ["CloudToDevice", "Twins"],
+        ["CloudToDevice", "Files", "Twins"],
         ["Commands"],
         ["Provisioning", "Telemetry"],
         ["Live"],

@@ -171,6 +171,7 @@ internal sealed class TestHub : IAsyncDisposable
                 Limits = limits,
             }
         );
+        services.AddSingleton(Key);
         services.AddSingleton<ISecretBox>(new SecretBox(Key));
         services.AddIoTCentralCore();
         services.AddIoTCentralData(new DatabaseSettings(Pooled(connectionString), database.Passwords));
