@@ -28,7 +28,7 @@ internal static class HttpBatch
 
     private static (byte[] Body, PropertyBag Properties) Message(JsonElement message)
     {
-        var body = message.GetProperty("body").GetString()!;
+        var body = message.GetProperty("body").GetString() ?? throw new FormatException("The body is null.");
         var isText =
             message.TryGetProperty("base64Encoded", out var encoded) && encoded.ValueKind == JsonValueKind.False;
         var properties = message.TryGetProperty("properties", out var given) ? given.EnumerateObject() : default;
