@@ -1,4 +1,5 @@
 using IoTCentral.Core.Access;
+using IoTCentral.Core.Certificates;
 using IoTCentral.Core.CloudToDevice;
 using IoTCentral.Core.Commands;
 using IoTCentral.Core.Dashboards;
@@ -62,6 +63,9 @@ public static class CoreSetup
             s.GetRequiredService<TimeProvider>()
         ));
         services.AddSingleton<TokenRules>();
+        services.AddSingleton<CertificatePaths>();
+        services.AddSingleton<CertificateCheck>();
+        services.AddSingleton<GroupCertificates>();
         services.AddSingleton<EnrollmentGroups>();
         services.AddSingleton<IApplicationPart>(s => s.GetRequiredService<EnrollmentGroups>());
         services.AddSingleton<IndividualEnrollments>();

@@ -93,6 +93,7 @@ public static class DataSetup
         services.AddSingleton<IPresenceStore, PresenceStore>();
         services.AddSingleton<IConnectionLogStore, ConnectionLogStore>();
         services.AddSingleton<IEnrollmentStore, EnrollmentStore>();
+        services.AddSingleton<ISigningCertificateStore, SigningCertificateStore>();
         services.AddSingleton<ISignInStore, SignInStore>();
         services.AddSingleton<ICloudMessageStore, CloudMessageStore>();
         services.AddSingleton<ICommandStore, CommandStore>();

@@ -40,6 +40,7 @@ public static class DeviceHubSetup
         services.AddSingleton<HubMetrics>();
         services.AddSingleton<HubLog>();
         services.AddSingleton<HubServices>();
+        services.AddSingleton<ClientCertificates>();
         services.AddSingleton<ConnectionGate>();
         services.AddSingleton<MqttHandler>();
         services.AddSingleton<HttpRequests>();
@@ -98,6 +99,7 @@ public static class DeviceHubSetup
         var services = listen.ApplicationServices;
         var log = services.GetRequiredService<HubLog>();
         var selector = services.GetRequiredService<ServerCertificateSelector>();
+        var clients = services.GetRequiredService<ClientCertificates>();
         listen.Use(next => connection => TlsAttempt.WatchAsync(connection, next, log));
         listen.UseHttps(
             new TlsHandshakeCallbackOptions
@@ -105,8 +107,9 @@ public static class DeviceHubSetup
                 HandshakeTimeout = TimeSpan.FromSeconds(10),
                 OnConnection = context =>
                 {
-                    TlsAttempt.Of(context.Connection)?.Hello(context.ClientHelloInfo.SslProtocols);
-                    return ValueTask.FromResult(selector.Tls);
+                    var attempt = TlsAttempt.Of(context.Connection);
+                    attempt?.Hello(context.ClientHelloInfo.SslProtocols);
+                    return ValueTask.FromResult(clients.Ask(selector.Tls, attempt));
                 },
             }
         );

@@ -24,6 +24,14 @@ public static class ConnectionCode
     public const string SignedForOtherHost = "signed-for-other-host";
     public const string SignedForOtherDevice = "signed-for-other-device";
 
+    // Certificates
+    public const string WrongCertificate = "wrong-certificate";
+    public const string CertificateName = "certificate-name";
+    public const string CertificateEnded = "certificate-ended";
+    public const string CertificateRevoked = "certificate-revoked";
+    public const string NeedsKey = "needs-key";
+    public const string TpmRefused = "tpm-refused";
+
     // Identity
     public const string UnknownDevice = "unknown-device";
     public const string UnknownScope = "unknown-scope";
@@ -32,6 +40,7 @@ public static class ConnectionCode
 
     /// <summary>Not a line of its own: the refusal was logged with its reason.</summary>
     public const string Refused = "refused";
+    public const string WaitingForApproval = "waiting-for-approval";
     public const string Deleted = "deleted";
     public const string EnrollmentDisabled = "enrollment-disabled";
     public const string ApplicationSuspended = "application-suspended";

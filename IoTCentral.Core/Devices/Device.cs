@@ -8,8 +8,11 @@ public enum ProvisioningStatus
     /// <summary>Known to us; has not connected or registered yet.</summary>
     Registered,
 
-    /// <summary>Has registered through DPS or connected with its key at least once.</summary>
+    /// <summary>Has registered through DPS or connected with its credential at least once.</summary>
     Provisioned,
+
+    /// <summary>Came by itself through a group that asks somebody to approve; may not connect yet.</summary>
+    Waiting,
 }
 
 /// <summary>A thing that connects to us: who it is and whether it may talk.</summary>

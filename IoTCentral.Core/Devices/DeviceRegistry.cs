@@ -94,6 +94,21 @@ public sealed class DeviceRegistry(IDeviceStore store, IDeviceLink link, ChangeF
         return await SaveAsync(caller, current, current.Unblock(), ct);
     }
 
+    /// <summary>A device that waits for it may register and connect from now on; of another nothing changes.</summary>
+    /// <exception cref="NotFoundException"><c>device.not-found</c>.</exception>
+    public async Task<Device> ApproveAsync(Caller caller, string id, CancellationToken ct)
+    {
+        var current = await GetForUpdateAsync(caller, id, ct);
+        if (current.Status != ProvisioningStatus.Waiting)
+            return current;
+        var audit = caller.Audit("device.approve", current.Id, current.Name);
+        return Tell(await store.ApproveAsync(caller.Tenant, current.Key, audit, ct) ?? throw DeviceLookup.NotFound(id));
+    }
+
+    /// <summary>A device that waits for approval is turned away: it stays known, and blocked.</summary>
+    /// <exception cref="NotFoundException"><c>device.not-found</c>.</exception>
+    public Task<Device> RejectAsync(Caller caller, string id, CancellationToken ct) => BlockAsync(caller, id, ct);
+
     /// <summary>Deletes identity, twin and keys; its history stays until retention ends. The same id made again is another device.</summary>
     /// <exception cref="NotFoundException"><c>device.not-found</c>.</exception>
     public async Task DeleteAsync(Caller caller, string id, CancellationToken ct)

@@ -18,6 +18,7 @@ public sealed record DeviceFilter
     public bool? IsSimulated { get; init; }
     public bool? IsBlocked { get; init; }
     public bool? IsProvisioned { get; init; }
+    public bool? IsWaiting { get; init; }
     public int? OrganizationId { get; init; }
 
     /// <summary>Equal reported or cloud property, by name.</summary>
@@ -62,6 +63,9 @@ public interface IDeviceStore
     /// nothing, audit included, when all is so already. Null: it is gone.
     /// </summary>
     Task<Device?> ProvisionAsync(TenantId tenant, long key, string? modelId, AuditEntry audit, CancellationToken ct);
+
+    /// <summary>One that waits for approval waits no longer. Null: it is gone.</summary>
+    Task<Device?> ApproveAsync(TenantId tenant, long key, AuditEntry audit, CancellationToken ct);
 
     /// <summary>Deletes identity, twin and credentials; history stays until its retention ends. False: was not there.</summary>
     Task<bool> DeleteAsync(TenantId tenant, string id, AuditEntry audit, CancellationToken ct);

@@ -7,18 +7,32 @@ using IoTCentral.Core.Tenants;
 namespace IoTCentral.Core.Provisioning;
 
 /// <summary>Where a device connects and as what; nothing of it is secret.</summary>
-/// <param name="GroupId">The enrollment group its keys derive from; null: keys of its own.</param>
-public sealed record ConnectionFacts(string IdScope, string DeviceId, string HostName, string? GroupId);
+/// <param name="GroupId">The enrollment group its keys or certificate come from; null: its own.</param>
+public sealed record ConnectionFacts(string IdScope, string DeviceId, string HostName, string? GroupId)
+{
+    /// <summary>Whether it signs with keys or shows a certificate.</summary>
+    public Attestation Attestation { get; init; }
+
+    /// <summary>Certificates that are enrolled for it alone.</summary>
+    public OwnCertificates? Certificates { get; init; }
+}
 
 /// <summary>All that a device needs to connect.</summary>
-public sealed record Credentials(ConnectionFacts Facts, KeyPair Keys)
+/// <param name="OwnKeys">Null: it has a certificate, of which the private key is the device's secret.</param>
+public sealed record Credentials(ConnectionFacts Facts, KeyPair? OwnKeys)
 {
+    /// <exception cref="InvalidOperationException">It has a certificate; see <see cref="OwnKeys"/>.</exception>
+    public KeyPair Keys => OwnKeys ?? throw new InvalidOperationException("This device has a certificate.");
+
     public string IdScope => Facts.IdScope;
     public string DeviceId => Facts.DeviceId;
     public string HostName => Facts.HostName;
 
     /// <summary>For connecting straight to the hub, without registering.</summary>
-    public string ConnectionString => $"HostName={HostName};DeviceId={DeviceId};SharedAccessKey={Keys.Primary}";
+    public string ConnectionString =>
+        OwnKeys is null
+            ? $"HostName={HostName};DeviceId={DeviceId};x509=true"
+            : $"HostName={HostName};DeviceId={DeviceId};SharedAccessKey={OwnKeys.Primary}";
 
     /// <summary>Keeps keys out of logs.</summary>
     public override string ToString() => nameof(Credentials);
@@ -48,6 +62,8 @@ public sealed class DeviceCredentials(
     {
         caller.Demand(Permission.ViewConnectivity);
         var (facts, source) = await FindAsync(caller, deviceId, ct);
+        if (facts.Attestation == Attestation.X509)
+            return new(facts, null);
         var keys = await KeysAsync(caller.Tenant, source, ct) ?? throw NoKeys(deviceId);
         await audit.AddAsync(caller.Tenant, caller.Audit("device.show-keys", facts.DeviceId), ct);
         return new(facts, keys);
@@ -64,22 +80,33 @@ public sealed class DeviceCredentials(
             await tenants.FindAsync(caller.Tenant, ct)
             ?? throw new NotFoundException("application.unknown", "There is no such application.");
         var source = await enrollments.FindSourceAsync(caller.Tenant, device.Key, ct) ?? throw NoKeys(deviceId);
-        return (new(application.IdScope, device.Id, names.HostOf(application), source.GroupId), source);
+        var facts = new ConnectionFacts(application.IdScope, device.Id, names.HostOf(application), source.GroupId);
+        if (source.GroupId is { } id)
+        {
+            var group = await enrollments.FindGroupAsync(caller.Tenant, id, ct) ?? throw NoKeys(deviceId);
+            return (facts with { Attestation = group.Attestation }, source);
+        }
+
+        var own = await FindOwnAsync(caller.Tenant, source, ct) ?? throw NoKeys(deviceId);
+        return (facts with { Attestation = own.Attestation, Certificates = own.Certificates }, source);
     }
+
+    private Task<IndividualEnrollment?> FindOwnAsync(TenantId tenant, CredentialSource source, CancellationToken ct) =>
+        enrollments.FindIndividualAsync(tenant, IndividualEnrollments.Lower(source.RegistrationId), ct);
 
     private async Task<KeyPair?> KeysAsync(TenantId tenant, CredentialSource source, CancellationToken ct)
     {
         if (source.GroupId is null)
         {
-            var id = IndividualEnrollments.Lower(source.RegistrationId);
-            var individual = await enrollments.FindIndividualAsync(tenant, id, ct);
-            return individual is null ? null : box.Unwrap(individual.Keys, KeyBox.PlaceOfIndividual(tenant, id));
+            return await FindOwnAsync(tenant, source, ct) is { Keys: { } own } individual
+                ? box.Unwrap(own, KeyBox.PlaceOfIndividual(tenant, individual.RegistrationId))
+                : null;
         }
 
         var group = await enrollments.FindGroupAsync(tenant, source.GroupId, ct);
-        return group is null
-            ? null
-            : DeviceKey.Derive(box.Unwrap(group.Keys, KeyBox.PlaceOfGroup(tenant, group.Id)), source.RegistrationId);
+        return group?.Keys is { } keys
+            ? DeviceKey.Derive(box.Unwrap(keys, KeyBox.PlaceOfGroup(tenant, group.Id)), source.RegistrationId)
+            : null;
     }
 
     private static NotFoundException NoKeys(string id) =>

@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using IoTCentral.Core.Access;
 using IoTCentral.Core.Audit;
+using IoTCentral.Core.Certificates;
 using IoTCentral.Core.Devices;
 using IoTCentral.Core.Tenants;
 
@@ -17,6 +18,7 @@ public sealed class DeviceSignIn(
     HubNames names,
     WrongKeys wrongKeys,
     TokenRules tokens,
+    CertificateCheck certificates,
     ChangeFeed changes,
     TimeProvider time
 )
@@ -31,7 +33,9 @@ public sealed class DeviceSignIn(
     {
         if (!DeviceId.IsLegal(request.DeviceId))
             return new Refusal(ConnectionCode.BadId, "The client id is no legal device id.");
-        if (!SasToken.TryParse(request.Password, out var token))
+        var client = request.Password.Length == 0 ? request.Certificate : null;
+        SasToken token = null!;
+        if (client is null && !SasToken.TryParse(request.Password, out token))
             return await RefuseTokenAsync(request, ct);
         if (wrongKeys.Reserve(request.DeviceId, request.Address) is not { } wait)
             return new Refusal(ConnectionCode.WrongKeySlowed, "Too many wrong keys from this address.", IsOurs: true);
@@ -40,22 +44,116 @@ public sealed class DeviceSignIn(
 
         var host = HubNames.WithoutPort(request.Host);
         var (candidates, isApplicationHost) = await store.CandidatesAsync(request.DeviceId, host, ct);
+        if (client is not null)
+            return await SignInByCertificateAsync(request, client, candidates, ct);
         if (FindVerified(candidates, token) is not { } candidate)
             return RefuseKey(request, candidates);
 
         wrongKeys.GiveBack(request.DeviceId, request.Address);
-        if (await FindRefusalAsync(request, token, candidate, isApplicationHost, ct) is { } refusal)
-            return refusal with { Concerns = [(candidate.TenantId, candidate.DeviceKey)] };
+        var refusal =
+            await CheckTokenAsync(request, token, isApplicationHost, ct)
+            ?? CheckState(candidate)
+            ?? tokens.CheckTime(token, $"{candidate.TenantId}/{candidate.DeviceKey}");
+        return refusal is null
+            ? await LetInAsync(candidate, request, token.ExpiresAt, ct)
+            : Concerning(refusal, candidate);
+    }
+
+    private async Task<SignInResult> SignInByCertificateAsync(
+        SignInRequest request,
+        ClientCertificate client,
+        IReadOnlyList<SignInCandidate> candidates,
+        CancellationToken ct
+    )
+    {
+        var authorities = await store.AuthoritiesAsync(
+            [
+                .. candidates
+                    .Where(c => c.Source.GroupId is not null && c.Keys is null)
+                    .Select(c => (c.TenantId, c.Source.GroupId!)),
+            ],
+            ct
+        );
+        var found = candidates
+            .Select(c => (Candidate: c, Proof: Prove(c, client, authorities)))
+            .Where(f => f.Proof is not null)
+            // Anybody may enrol anybody's certificate, but only its holder registers with it.
+            .OrderByDescending(f => f.Candidate.IsProven)
+            .ThenByDescending(f => f.Candidate.IsProven ? f.Candidate.AssignedAt.Ticks : -f.Candidate.AssignedAt.Ticks)
+            .FirstOrDefault();
+        if (found.Proof is not { } proof)
+            return RefuseCertificate(request, client, candidates);
+
+        wrongKeys.GiveBack(request.DeviceId, request.Address);
+        var refusal = certificates.CheckTime(client.Leaf) ?? CheckState(found.Candidate);
+        if (proof.Authority is { } authority)
+        {
+            refusal ??= CertificateCheck.CheckName(client.Leaf, request.DeviceId, StringComparison.Ordinal);
+            refusal ??= await certificates.CheckRevocationAsync(client, authority, ct);
+        }
+
+        return refusal is null
+            ? await LetInAsync(found.Candidate, request, client.Leaf.NotAfter, ct)
+            : Concerning(refusal, found.Candidate);
+    }
+
+    /// <summary>Null: nothing makes the certificate this device's.</summary>
+    private CertificateProof? Prove(
+        SignInCandidate candidate,
+        ClientCertificate client,
+        IReadOnlyList<SigningCertificate> authorities
+    )
+    {
+        if (candidate.Certificates is { } own)
+            return own.Include(client.Leaf) ? new CertificateProof(null) : null;
+        var groups = authorities.Where(a => a.TenantId == candidate.TenantId && a.GroupId == candidate.Source.GroupId);
+        return certificates.FindAuthority(client, groups) is { } authority ? new CertificateProof(authority) : null;
+    }
+
+    /// <param name="Authority">Null: by thumbprint.</param>
+    private sealed record CertificateProof(SigningCertificate? Authority);
+
+    private SignInResult RefuseCertificate(
+        SignInRequest request,
+        ClientCertificate client,
+        IReadOnlyList<SignInCandidate> candidates
+    )
+    {
+        var refusal = candidates switch
+        {
+            [] => UnknownDevice(request.DeviceId),
+            _ when candidates.All(c => c.Keys is not null) => new Refusal(
+                ConnectionCode.NeedsKey,
+                "It showed a certificate, but this device connects by key. Let it register through a device connection group with certificates, or enrol its certificate."
+            ),
+            _ => certificates.CheckTime(client.Leaf) ?? CertificateCheck.Unknown(client),
+        };
+        return refusal with { Concerns = ConcernsOf(candidates) };
+    }
+
+    private async Task<SignedIn> LetInAsync(
+        SignInCandidate candidate,
+        SignInRequest request,
+        DateTimeOffset ends,
+        CancellationToken ct
+    )
+    {
         await NoteAsync(candidate, request.ModelId, ct);
         return new SignedIn
         {
             TenantId = candidate.TenantId,
             DeviceKey = candidate.DeviceKey,
             DeviceId = candidate.DeviceId,
-            TokenEnds = token.ExpiresAt,
+            TokenEnds = ends,
             LastMessageAt = candidate.LastMessageAt,
         };
     }
+
+    private static Refusal Concerning(Refusal refusal, SignInCandidate candidate) =>
+        refusal with
+        {
+            Concerns = [(candidate.TenantId, candidate.DeviceKey)],
+        };
 
     /// <summary>Looks at every candidate whether or not one has verified, and at nobody's key when there is none.</summary>
     private SignInCandidate? FindVerified(IReadOnlyList<SignInCandidate> candidates, SasToken token)
@@ -87,15 +185,13 @@ public sealed class DeviceSignIn(
         return GroupKeys.Verify(token, box.Open(candidate.Keys, KeyBox.PlaceOfGroup(candidate.TenantId, group)), id);
     }
 
-    private async Task<Refusal?> FindRefusalAsync(
+    private async Task<Refusal?> CheckTokenAsync(
         SignInRequest request,
         SasToken token,
-        SignInCandidate candidate,
         bool isApplicationHost,
         CancellationToken ct
     )
     {
-        var who = $"{candidate.TenantId}/{candidate.DeviceKey}";
         if (!token.Covers($"/devices/{request.DeviceId}"))
             return new Refusal(
                 ConnectionCode.SignedForOtherDevice,
@@ -106,17 +202,25 @@ public sealed class DeviceSignIn(
             names.Includes(signedFor, request.LocalAddress)
             || (isApplicationHost && IsSame(signedFor, HubNames.WithoutPort(request.Host)))
             || await store.IsApplicationHostAsync(signedFor, ct);
-        if (!isOurs)
-            return new Refusal(
+        return isOurs
+            ? null
+            : new Refusal(
                 ConnectionCode.SignedForOtherHost,
                 $"Its token is signed for the host '{signedFor}', which is not this hub. Set HostName in the device's connection string to one of this hub's names."
             );
-        if (candidate.IsSuspended)
-            return new Refusal(ConnectionCode.ApplicationSuspended, "Its application is suspended.");
-        if (candidate.IsBlocked)
-            return new Refusal(ConnectionCode.Blocked, "The device is blocked. Unblock it to let it connect.");
-        return tokens.CheckTime(token, who);
     }
+
+    private static Refusal? CheckState(SignInCandidate candidate) =>
+        candidate switch
+        {
+            { IsSuspended: true } => new(ConnectionCode.ApplicationSuspended, "Its application is suspended."),
+            { IsBlocked: true } => new(ConnectionCode.Blocked, "The device is blocked. Unblock it to let it connect."),
+            { Status: ProvisioningStatus.Waiting } => new(
+                ConnectionCode.WaitingForApproval,
+                "The device waits for approval. Approve it to let it connect."
+            ),
+            _ => null,
+        };
 
     private static bool IsSame(string host, string other) =>
         string.Equals(host, other, StringComparison.OrdinalIgnoreCase);
@@ -139,10 +243,7 @@ public sealed class DeviceSignIn(
 
     private static Refusal RefuseKey(SignInRequest request, IReadOnlyList<SignInCandidate> candidates) =>
         candidates.Count == 0
-            ? new Refusal(
-                ConnectionCode.UnknownDevice,
-                $"No application has a device '{request.DeviceId}'. Create it, or let it register by its ID scope first."
-            )
+            ? UnknownDevice(request.DeviceId)
             : new Refusal(
                 ConnectionCode.WrongKey,
                 "Its token is not signed with this device's key. Compare the key in the device with the one in the connect panel."
@@ -150,6 +251,12 @@ public sealed class DeviceSignIn(
             {
                 Concerns = ConcernsOf(candidates),
             };
+
+    private static Refusal UnknownDevice(string id) =>
+        new(
+            ConnectionCode.UnknownDevice,
+            $"No application has a device '{id}'. Create it, or let it register by its ID scope first."
+        );
 
     private static IReadOnlyList<(TenantId, long?)> ConcernsOf(IReadOnlyList<SignInCandidate> candidates) =>
         [.. candidates.Take(MostConcerned).Select(c => (c.TenantId, (long?)c.DeviceKey))];
@@ -160,7 +267,7 @@ public sealed class DeviceSignIn(
         return new Refusal(
             ConnectionCode.BadToken,
             request.Password.Length == 0
-                ? "It sent no password. The password of a device is a shared access signature."
+                ? "It sent neither a password, which is a shared access signature, nor a certificate."
                 : "Its password is no shared access signature (SharedAccessSignature sr=…&sig=…&se=…)."
         )
         {

@@ -16,6 +16,12 @@ public sealed record EnrollmentGroupWish
     /// <summary>iot or iotEdge.</summary>
     public string? Type { get; init; }
 
+    /// <summary>Settled when the group is made; null: as it is, by key for a new one.</summary>
+    public Attestation? Attestation { get; init; }
+
+    /// <summary>Null: as they are, the usual ones for a new group.</summary>
+    public EnrollmentTerms? Terms { get; init; }
+
     /// <summary>Base64; null: stays, or is made at random for a new group.</summary>
     public string? PrimaryKey { get; init; }
     public string? SecondaryKey { get; init; }
@@ -47,11 +53,12 @@ public sealed partial class EnrollmentGroups(
     }
 
     /// <summary>The group's keys; that they were read is audited, since who has them can register any device.</summary>
+    /// <exception cref="ConflictException"><c>enrollment-group.no-keys</c>: its devices have certificates.</exception>
     public async Task<KeyPair> KeysAsync(Caller caller, string id, CancellationToken ct)
     {
         caller.Demand(Permission.ManageConnectivity);
         var group = await FindAsync(caller, id, ct) ?? throw NotFound(id);
-        var keys = box.Unwrap(group.Keys, KeyBox.PlaceOfGroup(caller.Tenant, id));
+        var keys = box.Unwrap(group.Keys ?? throw NoKeys(id), KeyBox.PlaceOfGroup(caller.Tenant, id));
         await log.AddAsync(caller.Tenant, caller.Audit("enrollment-group.show-keys", id, group.DisplayName), ct);
         return keys;
     }
@@ -95,9 +102,29 @@ public sealed partial class EnrollmentGroups(
     {
         caller.Demand(Permission.ManageConnectivity);
         var current = await FindAsync(caller, id, ct) ?? throw NotFound(id);
+        if (current.Keys is null)
+            throw NoKeys(id);
         var key = DeviceKey.New();
         var wish = primary ? new EnrollmentGroupWish { PrimaryKey = key } : new() { SecondaryKey = key };
         return await ChangeAsync(caller, current, wish, "enrollment-group.roll-key", ct);
+    }
+
+    /// <summary>Deletes the group. Its devices stay and connect by the default group's keys, if they have them.</summary>
+    /// <exception cref="NotFoundException"><c>enrollment-group.not-found</c>.</exception>
+    /// <exception cref="ConflictException"><c>enrollment-group.default</c>: new devices' keys come from it.</exception>
+    public async Task DeleteAsync(Caller caller, string id, CancellationToken ct)
+    {
+        caller.Demand(Permission.ManageConnectivity);
+        var current = await FindAsync(caller, id, ct) ?? throw NotFound(id);
+        if (id == EnrollmentGroup.DefaultId)
+            throw new ConflictException(
+                "enrollment-group.default",
+                $"The group '{id}' cannot be deleted: the keys of new devices come from it. Disable it to let nobody register by it."
+            );
+        var audit = caller.Audit("enrollment-group.delete", id, current.DisplayName, before: Describe(current));
+        if (!await store.DeleteGroupAsync(caller.Tenant, id, audit, ct))
+            throw NotFound(id);
+        Tell(current);
     }
 
     /// <summary>The default group of a new application, with a pasted primary key if there is one.</summary>
@@ -122,7 +149,11 @@ public sealed partial class EnrollmentGroups(
                 "enrollment.invalid",
                 [new Fault("id", "A group id has 1 to 255 letters, digits and hyphens.")]
             );
-        var keys = new KeyPair(wish.PrimaryKey ?? DeviceKey.New(), wish.SecondaryKey ?? DeviceKey.New());
+        var keys =
+            wish.Attestation == Attestation.X509
+                ? null
+                : new KeyPair(wish.PrimaryKey ?? DeviceKey.New(), wish.SecondaryKey ?? DeviceKey.New());
+        DemandFitting(wish, keys is null);
         return Checked(
             new EnrollmentGroup
             {
@@ -131,7 +162,8 @@ public sealed partial class EnrollmentGroups(
                 DisplayName = wish.DisplayName ?? id,
                 IsEnabled = wish.IsEnabled ?? true,
                 Type = wish.Type ?? "iot",
-                Keys = box.Wrap(keys, KeyBox.PlaceOfGroup(tenant, id)),
+                Keys = keys is null ? null : box.Wrap(keys, KeyBox.PlaceOfGroup(tenant, id)),
+                Terms = wish.Terms ?? EnrollmentTerms.Usual,
                 CreatedAt = time.GetUtcNow(),
             }
         );
@@ -145,16 +177,25 @@ public sealed partial class EnrollmentGroups(
         CancellationToken ct
     )
     {
+        if (wish.Attestation is { } attestation && attestation != current.Attestation)
+            throw new InvalidRequestException(
+                "enrollment.invalid",
+                [new Fault("attestation.type", "How a group attests is settled when it is made. Make another group.")]
+            );
+        DemandFitting(wish, current.Keys is null);
         var place = KeyBox.PlaceOfGroup(caller.Tenant, current.Id);
-        var keys = box.Unwrap(current.Keys, place);
-        var wanted = new KeyPair(wish.PrimaryKey ?? keys.Primary, wish.SecondaryKey ?? keys.Secondary);
+        var keys = current.Keys is null ? null : box.Unwrap(current.Keys, place);
+        var wanted = keys is null
+            ? null
+            : new KeyPair(wish.PrimaryKey ?? keys.Primary, wish.SecondaryKey ?? keys.Secondary);
         var changed = Checked(
             current with
             {
                 DisplayName = wish.DisplayName ?? current.DisplayName,
                 IsEnabled = wish.IsEnabled ?? current.IsEnabled,
                 Type = wish.Type ?? current.Type,
-                Keys = wanted == keys ? current.Keys : box.Wrap(wanted, place),
+                Keys = wanted is null || wanted == keys ? current.Keys : box.Wrap(wanted, place),
+                Terms = wish.Terms ?? current.Terms,
                 Version = wish.ExpectedVersion ?? current.Version,
             }
         );
@@ -176,9 +217,20 @@ public sealed partial class EnrollmentGroups(
         return group;
     }
 
+    private static void DemandFitting(EnrollmentGroupWish wish, bool isByCertificate)
+    {
+        if (isByCertificate && (wish.PrimaryKey ?? wish.SecondaryKey) is not null)
+            throw new InvalidRequestException(
+                "enrollment.invalid",
+                [new Fault("attestation.symmetricKey", "The devices of this group have certificates, no keys.")]
+            );
+    }
+
     private static EnrollmentGroup Checked(EnrollmentGroup group)
     {
         var faults = new List<Fault>();
+        if (group.Terms.InitialTwin is { } twin && InitialTwin.FindFault(twin) is { } fault)
+            faults.Add(fault);
         if (group.DisplayName.Length is 0 or > 148 || group.DisplayName.Any(char.IsControl))
             faults.Add(new("displayName", "A name has 1 to 148 characters."));
         if (group.Type is not ("iot" or "iotEdge"))
@@ -193,9 +245,16 @@ public sealed partial class EnrollmentGroups(
                 displayName = group.DisplayName,
                 enabled = group.IsEnabled,
                 type = group.Type,
+                attestation = group.Attestation.ToString(),
+                needsApproval = group.Terms.NeedsApproval,
+                reprovisioning = group.Terms.Reprovisioning.ToString(),
+                initialTwin = group.Terms.InitialTwin,
                 keys = newKeys ? "new" : null,
             }
         );
+
+    private static ConflictException NoKeys(string id) =>
+        new("enrollment-group.no-keys", $"The devices of the group '{id}' have certificates, no keys.");
 
     private static NotFoundException NotFound(string id) =>
         new("enrollment-group.not-found", $"There is no device connection group with the id '{id}'.");

@@ -1,3 +1,4 @@
+using IoTCentral.Core.Certificates;
 using IoTCentral.Core.Devices;
 using IoTCentral.Core.Tenants;
 
@@ -19,8 +20,14 @@ public sealed record SignInCandidate
     public DateTimeOffset? LastMessageAt { get; init; }
     public required CredentialSource Source { get; init; }
 
-    /// <summary>Keys of its group or its own enrollment; null when the enrollment is gone.</summary>
+    /// <summary>Keys of its group or its own enrollment; null when the enrollment is gone or it has certificates.</summary>
     public WrappedKeys? Keys { get; init; }
+
+    /// <summary>Certificates of its own enrollment.</summary>
+    public OwnCertificates? Certificates { get; init; }
+
+    /// <summary>It has registered with its credential, not only been created.</summary>
+    public bool IsProven { get; init; }
 
     /// <summary>Of two equal credentials in two applications the later assigned one is meant.</summary>
     public DateTimeOffset AssignedAt { get; init; }
@@ -38,6 +45,15 @@ public interface ISignInStore
         string host,
         CancellationToken ct
     );
+
+    /// <summary>The verified authorities of these groups.</summary>
+    Task<IReadOnlyList<SigningCertificate>> AuthoritiesAsync(
+        IReadOnlyCollection<(TenantId Tenant, string GroupId)> groups,
+        CancellationToken ct
+    );
+
+    /// <summary>Whether the authority has taken back what it signed under this serial number.</summary>
+    Task<bool> IsRevokedAsync(SigningCertificate authority, string serial, CancellationToken ct);
 
     /// <summary>Whether an application has this host name for itself.</summary>
     Task<bool> IsApplicationHostAsync(string host, CancellationToken ct);
@@ -62,8 +78,10 @@ public sealed record BarredDevice
 
 /// <summary>An application as registering devices see it.</summary>
 /// <param name="Individual">The individual enrollment of the registration id, if there is one.</param>
+/// <param name="Authorities">Verified ones of all its groups.</param>
 public sealed record ScopeEnrollments(
     Application Application,
     IReadOnlyList<EnrollmentGroup> Groups,
+    IReadOnlyList<SigningCertificate> Authorities,
     IndividualEnrollment? Individual
 );

@@ -22,12 +22,12 @@ public sealed class IndividualEnrollments(
         return store.FindIndividualAsync(caller.Tenant, Lower(registrationId), ct);
     }
 
-    /// <summary>Its keys; that they were read is audited, since who has them can speak for the device.</summary>
+    /// <summary>Its keys, null when it has certificates; that they were read is audited, since who has them can speak for the device.</summary>
     public async Task<KeyPair?> KeysAsync(Caller caller, string registrationId, CancellationToken ct)
     {
-        if (await FindAsync(caller, registrationId, ct) is not { } enrollment)
+        if (await FindAsync(caller, registrationId, ct) is not { Keys: { } wrapped } enrollment)
             return null;
-        var keys = box.Unwrap(enrollment.Keys, KeyBox.PlaceOfIndividual(caller.Tenant, enrollment.RegistrationId));
+        var keys = box.Unwrap(wrapped, KeyBox.PlaceOfIndividual(caller.Tenant, enrollment.RegistrationId));
         await log.AddAsync(caller.Tenant, caller.Audit("enrollment.show-keys", enrollment.DeviceId), ct);
         return keys;
     }
@@ -35,11 +35,43 @@ public sealed class IndividualEnrollments(
     /// <summary>Creates or replaces it. The device of that id, if there is one, signs with these keys from now on.</summary>
     /// <param name="deviceId">The device it registers as; null: the registration id as given.</param>
     /// <param name="keys">Null: made at random.</param>
-    public async Task<IndividualEnrollment> PutAsync(
+    public Task<IndividualEnrollment> PutAsync(
         Caller caller,
         string registrationId,
         string? deviceId,
         KeyPair? keys,
+        CancellationToken ct
+    ) =>
+        PutAsync(
+            caller,
+            registrationId,
+            deviceId,
+            wanted =>
+                wanted with
+                {
+                    Keys = box.Wrap(
+                        keys ?? KeyPair.New(),
+                        KeyBox.PlaceOfIndividual(caller.Tenant, wanted.RegistrationId)
+                    ),
+                },
+            ct
+        );
+
+    /// <summary>Creates or replaces it with certificates. The device of that id shows them from now on.</summary>
+    /// <inheritdoc cref="PutAsync(Caller, string, string?, KeyPair?, CancellationToken)"/>
+    public Task<IndividualEnrollment> PutAsync(
+        Caller caller,
+        string registrationId,
+        string? deviceId,
+        OwnCertificates certificates,
+        CancellationToken ct
+    ) => PutAsync(caller, registrationId, deviceId, wanted => wanted with { Certificates = certificates }, ct);
+
+    private async Task<IndividualEnrollment> PutAsync(
+        Caller caller,
+        string registrationId,
+        string? deviceId,
+        Func<IndividualEnrollment, IndividualEnrollment> attest,
         CancellationToken ct
     )
     {
@@ -52,15 +84,16 @@ public sealed class IndividualEnrollments(
             );
         var id = Lower(registrationId);
         var current = await store.FindIndividualAsync(caller.Tenant, id, ct);
-        var wanted = new IndividualEnrollment
-        {
-            TenantId = caller.Tenant,
-            RegistrationId = id,
-            DeviceId = deviceId,
-            Keys = box.Wrap(keys ?? KeyPair.New(), KeyBox.PlaceOfIndividual(caller.Tenant, id)),
-            Version = current?.Version ?? 0,
-            CreatedAt = current?.CreatedAt ?? time.GetUtcNow(),
-        };
+        var wanted = attest(
+            new IndividualEnrollment
+            {
+                TenantId = caller.Tenant,
+                RegistrationId = id,
+                DeviceId = deviceId,
+                Version = current?.Version ?? 0,
+                CreatedAt = current?.CreatedAt ?? time.GetUtcNow(),
+            }
+        );
         var audit = caller.Audit(
             current is null ? "enrollment.create" : "enrollment.update",
             deviceId,
@@ -92,7 +125,8 @@ public sealed class IndividualEnrollments(
                 registrationId = enrollment.RegistrationId,
                 device = enrollment.DeviceId,
                 enabled = enrollment.IsEnabled,
-                keys = newKeys ? "new" : null,
+                keys = newKeys && enrollment.Keys is not null ? "new" : null,
+                certificates = enrollment.Certificates is { } own ? new[] { own.Primary, own.Secondary } : null,
             }
         );
 

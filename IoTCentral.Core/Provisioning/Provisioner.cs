@@ -6,6 +6,7 @@ using IoTCentral.Core.Audit;
 using IoTCentral.Core.Common;
 using IoTCentral.Core.Devices;
 using IoTCentral.Core.Tenants;
+using IoTCentral.Core.Twins;
 
 namespace IoTCentral.Core.Provisioning;
 
@@ -16,6 +17,7 @@ namespace IoTCentral.Core.Provisioning;
 public sealed class Provisioner(
     IDeviceStore devices,
     IEnrollmentStore enrollments,
+    ITwinStore twins,
     HubNames names,
     ChangeFeed changes,
     TimeProvider time
@@ -25,17 +27,49 @@ public sealed class Provisioner(
     public async Task<RegistrationResult> RegisterAsync(Registrant registrant, string? modelId, CancellationToken ct)
     {
         var tenant = registrant.Application.TenantId;
-        var (device, isNew) = await FindOrAddAsync(tenant, registrant, ct);
+        var (device, isNew) = await FindOrAddAsync(registrant, modelId, ct);
         if (device.IsBlocked)
             return Blocked(device);
-
-        await enrollments.AssignAsync(tenant, device.Key, registrant.Source, time.GetUtcNow(), ct);
+        var kind = isNew ? RegistrationKind.InitialAssignment : await MoveAsync(registrant, device, ct);
+        if (kind is not null)
+            await enrollments.AssignAsync(tenant, device.Key, registrant.Source, time.GetUtcNow(), ct);
+        if (isNew || kind == RegistrationKind.DeviceDataReset)
+            await FurnishAsync(device, registrant.Terms.InitialTwin, ct);
+        if (device.Status == ProvisioningStatus.Waiting)
+            return Describe(registrant, device, isNew) with { IsWaiting = true };
         var audit = Audit("device.provision", device.Id);
         var provisioned = await devices.ProvisionAsync(tenant, device.Key, modelId, audit, ct);
         if (provisioned is null)
             return new(null, 404, 404201, "The device was deleted meanwhile. Register again.");
         changes.Publish(new Change(tenant, ChangeKind.Device, device.Key, device.Id));
-        return Describe(registrant, provisioned, isNew);
+        return Describe(registrant, provisioned, isNew) with { Kind = kind ?? RegistrationKind.InitialAssignment };
+    }
+
+    /// <summary>What becomes of a device that is known. Null: it stays with the enrollment it came through before.</summary>
+    private async Task<RegistrationKind?> MoveAsync(Registrant registrant, Device device, CancellationToken ct)
+    {
+        var before = await enrollments.FindSourceAsync(device.TenantId, device.Key, ct);
+        if (before?.GroupId == registrant.Source.GroupId || device.Status != ProvisioningStatus.Provisioned)
+            return RegistrationKind.InitialAssignment;
+        return registrant.Terms.Reprovisioning switch
+        {
+            Reprovisioning.Reset => RegistrationKind.DeviceDataReset,
+            Reprovisioning.Never => null,
+            _ => RegistrationKind.DeviceDataMigrated,
+        };
+    }
+
+    /// <summary>Gives it the twin its enrollment has for new devices, in place of what was wanted of it before.</summary>
+    private async Task FurnishAsync(Device device, string? initialTwin, CancellationToken ct)
+    {
+        var (desired, tags) = InitialTwin.Read(initialTwin);
+        await twins.ChangeAsync(
+            device.TenantId,
+            device.Key,
+            twin => InitialTwin.Furnish(twin, desired, tags, time.GetUtcNow()),
+            _ => Audit("twin.initialize", device.Id),
+            ct
+        );
     }
 
     /// <summary>The state of a registration that was made before.</summary>
@@ -45,21 +79,34 @@ public sealed class Provisioner(
         var device = await FindDeviceAsync(registrant.Application.TenantId, registrant.DeviceId, ct);
         if (device is null || (operationId is not null && OperationId(registrant, device) != operationId))
             return new(null, 404, 404201, "There is no such registration. Register again.");
-        return device.IsBlocked ? Blocked(device) : Describe(registrant, device, isNew: false);
+        if (device.IsBlocked)
+            return Blocked(device);
+        if (operationId is null || device.Status != ProvisioningStatus.Registered)
+            return Describe(registrant, device, isNew: false) with
+            {
+                IsWaiting = device.Status == ProvisioningStatus.Waiting,
+            };
+        // approved since it asked: what it waits for happens now
+        return await RegisterAsync(registrant, device.AnnouncedModelId, ct);
     }
 
     private async Task<(Device Device, bool IsNew)> FindOrAddAsync(
-        TenantId tenant,
         Registrant registrant,
+        string? modelId,
         CancellationToken ct
     )
     {
+        var tenant = registrant.Application.TenantId;
         // Two connections may register the same id at once: who comes second finds the first one's device.
         for (var attempt = 1; ; attempt++)
         {
             if (await FindDeviceAsync(tenant, registrant.DeviceId, ct) is { } known)
                 return (known, false);
-            var wanted = new NewDevice { Id = registrant.DeviceId }.Make(tenant, time.GetUtcNow());
+            var wanted = new NewDevice { Id = registrant.DeviceId }.Make(tenant, time.GetUtcNow()) with
+            {
+                Status = registrant.Terms.NeedsApproval ? ProvisioningStatus.Waiting : ProvisioningStatus.Registered,
+                AnnouncedModelId = registrant.Terms.NeedsApproval ? modelId : null,
+            };
             try
             {
                 return (await devices.AddAsync(wanted, Audit("device.register", wanted.Id), ct), true);

@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using IoTCentral.Core.Certificates;
 using IoTCentral.Core.Devices;
 
 namespace IoTCentral.Core.Provisioning;
@@ -12,6 +13,7 @@ public sealed class RegistrantCheck(
     KeyBox box,
     WrongKeys wrongKeys,
     TokenRules tokens,
+    CertificateCheck certificates,
     TimeProvider time
 )
 {
@@ -21,12 +23,16 @@ public sealed class RegistrantCheck(
     {
         if (!DeviceId.IsLegal(request.RegistrationId))
             return new Refusal(ConnectionCode.BadId, "The registration id is no legal device id.");
-        if (!SasToken.TryParse(request.Password, out var token))
+        var client = request.Password.Length == 0 ? request.Certificate : null;
+        SasToken token = null!;
+        if (client is null && !SasToken.TryParse(request.Password, out token))
             return await ConcerningAsync(
                 request,
                 new Refusal(
                     ConnectionCode.BadToken,
-                    "Its password is no shared access signature (SharedAccessSignature sr=…&sig=…&se=…)."
+                    request.Password.Length == 0
+                        ? "It sent neither a password, which is a shared access signature, nor a certificate."
+                        : "Its password is no shared access signature (SharedAccessSignature sr=…&sig=…&se=…)."
                 ),
                 ct
             );
@@ -43,14 +49,17 @@ public sealed class RegistrantCheck(
         );
         if (scope is null)
         {
-            _ = GroupKeys.Verify(token, (NobodysKey, NobodysKey), request.RegistrationId);
+            if (client is null)
+                _ = GroupKeys.Verify(token, (NobodysKey, NobodysKey), request.RegistrationId);
             return new Refusal(
                 ConnectionCode.UnknownScope,
                 $"No application has the ID scope '{request.IdScope}'. Compare it with the one in the connect panel."
             );
         }
 
-        var result = Check(scope, request, token, who);
+        var result = client is null
+            ? Check(scope, request, token, who)
+            : await CheckAsync(scope, request, client, who, ct);
         if (result.Refusal is not { } refusal)
             return result;
         return refusal with { Concerns = [(scope.Application.TenantId, null)] };
@@ -69,43 +78,115 @@ public sealed class RegistrantCheck(
                 ConnectionCode.SignedForOtherDevice,
                 $"Its token is good for '{token.Resource}', not for '{request.IdScope}/registrations/{request.RegistrationId}'."
             );
+        return CheckState(scope, found) is { } refusal ? refusal
+            : tokens.CheckTime(token, who) is { } late ? late
+            : Let(scope, request, found, token.ExpiresAt);
+    }
+
+    /// <summary>An enrollment of its own decides if there is one, else the group whose authority is nearest.</summary>
+    private async Task<RegistrantResult> CheckAsync(
+        ScopeEnrollments scope,
+        RegistrantRequest request,
+        ClientCertificate client,
+        string who,
+        CancellationToken ct
+    )
+    {
+        SigningCertificate? authority = null;
+        Found found;
+        if (scope.Individual is { } own)
+        {
+            if (own.Certificates?.Include(client.Leaf) != true)
+                return certificates.CheckTime(client.Leaf) ?? NotItsOwn(own, client);
+            found = new(
+                new CredentialSource(null, request.RegistrationId),
+                own.DeviceId,
+                own.IsEnabled,
+                EnrollmentTerms.Usual
+            );
+        }
+        else
+        {
+            authority = certificates.FindAuthority(client, scope.Authorities);
+            if (authority is null)
+                return certificates.CheckTime(client.Leaf) ?? CertificateCheck.Unknown(client);
+            var group = scope.Groups.Single(g => g.Id == authority.GroupId);
+            // ids of devices keep their case; the certificate has it in the case that its maker meant
+            var id = client.Leaf.CommonName ?? request.RegistrationId;
+            found = new(new CredentialSource(group.Id, id), id, group.IsEnabled, group.Terms);
+        }
+
+        wrongKeys.GiveBack(who, request.Address);
+        var refusal =
+            certificates.CheckTime(client.Leaf)
+            ?? CertificateCheck.CheckName(client.Leaf, request.RegistrationId, StringComparison.OrdinalIgnoreCase)
+            ?? CheckState(scope, found);
+        if (refusal is null && authority is not null)
+            refusal = await certificates.CheckRevocationAsync(client, authority, ct);
+        return refusal is null ? Let(scope, request, found, client.Leaf.NotAfter) : refusal;
+    }
+
+    private static Refusal NotItsOwn(IndividualEnrollment own, ClientCertificate client) =>
+        own.Attestation == Attestation.SymmetricKey
+            ? new(
+                ConnectionCode.NeedsKey,
+                "It showed a certificate, but its enrollment is by key. Change its enrollment, or let it use its key."
+            )
+            : new(
+                ConnectionCode.WrongCertificate,
+                $"Its certificate has the thumbprint {client.Leaf.Sha1Thumbprint}, which is not the one that is enrolled for it."
+            );
+
+    private static Refusal? CheckState(ScopeEnrollments scope, Found found)
+    {
         if (scope.Application.IsSuspended)
             return new Refusal(ConnectionCode.ApplicationSuspended, "Its application is suspended.");
-        if (!found.IsEnabled)
-            return new Refusal(
+        return found.IsEnabled
+            ? null
+            : new Refusal(
                 ConnectionCode.EnrollmentDisabled,
                 found.Source.GroupId is { } group
                     ? $"The device connection group '{group}' is disabled. Enable it to let its devices register."
                     : "Its enrollment is disabled."
             );
-        if (tokens.CheckTime(token, who) is { } late)
-            return late;
-        return new Registrant(scope.Application, request.RegistrationId, found.Source, found.DeviceId, token.ExpiresAt);
     }
 
-    private (CredentialSource Source, string DeviceId, bool IsEnabled)? FindEnrollment(
+    private static Registrant Let(
         ScopeEnrollments scope,
         RegistrantRequest request,
-        SasToken token
-    )
+        Found found,
+        DateTimeOffset ends
+    ) => new(scope.Application, request.RegistrationId, found.Source, found.DeviceId, ends, found.Terms);
+
+    private Found? FindEnrollment(ScopeEnrollments scope, RegistrantRequest request, SasToken token)
     {
         var tenant = scope.Application.TenantId;
         if (scope.Individual is { } own)
         {
-            var keys = box.Open(own.Keys, KeyBox.PlaceOfIndividual(tenant, own.RegistrationId));
-            if (!(token.IsSignedWith(keys.Primary) | token.IsSignedWith(keys.Secondary)))
+            if (own.Keys is null)
                 return null;
-            return (new CredentialSource(null, request.RegistrationId), own.DeviceId, own.IsEnabled);
+            var keys = box.Open(own.Keys, KeyBox.PlaceOfIndividual(tenant, own.RegistrationId));
+            return token.IsSignedWith(keys.Primary) | token.IsSignedWith(keys.Secondary)
+                ? new(
+                    new CredentialSource(null, request.RegistrationId),
+                    own.DeviceId,
+                    own.IsEnabled,
+                    EnrollmentTerms.Usual
+                )
+                : null;
         }
 
         foreach (var group in scope.Groups)
         {
+            if (group.Keys is null)
+                continue;
             var keys = box.Open(group.Keys, KeyBox.PlaceOfGroup(tenant, group.Id));
             if (GroupKeys.Verify(token, keys, request.RegistrationId))
-                return (
+                return new(
                     new CredentialSource(group.Id, request.RegistrationId),
                     request.RegistrationId,
-                    group.IsEnabled
+                    group.IsEnabled,
+                    group.Terms
                 );
         }
 
@@ -118,4 +199,6 @@ public sealed class RegistrantCheck(
         var scope = await store.FindScopeAsync(request.IdScope, id, ct);
         return scope is null ? refusal : refusal with { Concerns = [(scope.Application.TenantId, null)] };
     }
+
+    private sealed record Found(CredentialSource Source, string DeviceId, bool IsEnabled, EnrollmentTerms Terms);
 }

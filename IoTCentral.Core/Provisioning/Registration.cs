@@ -1,4 +1,5 @@
 using System.Net;
+using IoTCentral.Core.Certificates;
 using IoTCentral.Core.Tenants;
 
 namespace IoTCentral.Core.Provisioning;
@@ -11,6 +12,9 @@ public sealed record RegistrantRequest
 
     /// <summary>The shared access signature as sent; empty when there was none.</summary>
     public required string Password { get; init; }
+
+    /// <summary>What it showed in TLS; null: nothing.</summary>
+    public ClientCertificate? Certificate { get; init; }
     public required IPAddress Address { get; init; }
 }
 
@@ -22,7 +26,8 @@ public sealed record Registrant(
     string RegistrationId,
     CredentialSource Source,
     string DeviceId,
-    DateTimeOffset TokenEnds
+    DateTimeOffset TokenEnds,
+    EnrollmentTerms Terms
 );
 
 /// <summary>Either somebody who may register or a refusal.</summary>
@@ -31,6 +36,18 @@ public readonly record struct RegistrantResult(Registrant? Registrant, Refusal? 
     public static implicit operator RegistrantResult(Registrant registrant) => new(registrant, null);
 
     public static implicit operator RegistrantResult(Refusal refusal) => new(null, refusal);
+}
+
+/// <summary>How the registration came to be (contract §3.1, <c>substatus</c>).</summary>
+public enum RegistrationKind
+{
+    InitialAssignment,
+
+    /// <summary>From another enrollment, with its twin.</summary>
+    DeviceDataMigrated,
+
+    /// <summary>From another enrollment; its twin started over.</summary>
+    DeviceDataReset,
 }
 
 /// <summary>Which device of which hub a registration is.</summary>
@@ -47,6 +64,10 @@ public sealed record Registration
 
     /// <summary>False: it was there before, the same one.</summary>
     public bool IsNew { get; init; }
+
+    /// <summary>Nobody has approved the device yet: ask again later.</summary>
+    public bool IsWaiting { get; init; }
+    public RegistrationKind Kind { get; init; }
 }
 
 /// <summary>A registration, or why there is none: a status like HTTP's, IoT Hub's error code and a sentence.</summary>

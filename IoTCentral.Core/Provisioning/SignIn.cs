@@ -1,4 +1,5 @@
 using System.Net;
+using IoTCentral.Core.Certificates;
 using IoTCentral.Core.Tenants;
 
 namespace IoTCentral.Core.Provisioning;
@@ -13,6 +14,9 @@ public sealed record SignInRequest
 
     /// <summary>The shared access signature as sent; empty when there was none.</summary>
     public required string Password { get; init; }
+
+    /// <summary>What it showed in TLS; null: nothing.</summary>
+    public ClientCertificate? Certificate { get; init; }
 
     /// <summary>Plug and Play model it announces.</summary>
     public string? ModelId { get; init; }
@@ -29,7 +33,7 @@ public sealed record SignedIn
     public required long DeviceKey { get; init; }
     public required string DeviceId { get; init; }
 
-    /// <summary>The connection ends with its token.</summary>
+    /// <summary>The connection ends with its token or certificate.</summary>
     public required DateTimeOffset TokenEnds { get; init; }
     public DateTimeOffset? LastMessageAt { get; init; }
 }

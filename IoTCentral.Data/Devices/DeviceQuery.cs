@@ -29,7 +29,9 @@ internal sealed class DeviceQuery
         if (filter.OnlyUnassigned)
             _where.Append(" and d.template_id is null");
         if (filter.IsProvisioned is { } provisioned)
-            And(provisioned ? "provisioned" : "registered", "d.status = @", "status");
+            _where.Append(provisioned ? " and d.status = 'provisioned'" : " and d.status <> 'provisioned'");
+        if (filter.IsWaiting is { } waiting)
+            _where.Append(waiting ? " and d.status = 'waiting'" : " and d.status <> 'waiting'");
         AndWords(filter.Search ?? "");
         AndProperties(filter.Properties);
         if (filter.Expression is { } expression)

@@ -208,6 +208,29 @@ internal sealed class DeviceStore(TenantDb db, TimeProvider time) : IDeviceStore
             ct
         );
 
+    public Task<Device?> ApproveAsync(TenantId tenant, long key, AuditEntry audit, CancellationToken ct) =>
+        db.TransactionAsync(
+            tenant,
+            async t =>
+            {
+                var approved = await t.ExecuteAsync(
+                    """
+                    update device set status = 'registered', version = version + 1, updated_by = @by
+                    where device_key = @key and status = 'waiting'
+                    """,
+                    new { key, by = audit.Actor.Name }
+                );
+                if (approved > 0)
+                    await t.AuditAsync(audit);
+                var row = await t.FindAsync<DeviceRow>(
+                    $"select {DeviceRow.Columns} from {DeviceRow.From} where d.device_key = @key",
+                    new { key }
+                );
+                return row?.ToDevice();
+            },
+            ct
+        );
+
     public Task<bool> DeleteAsync(TenantId tenant, string id, AuditEntry audit, CancellationToken ct) =>
         db.TransactionAsync(
             tenant,

@@ -8,6 +8,8 @@ namespace IoTCentral.Data.Provisioning;
 
 internal sealed class EnrollmentStore(TenantDb db) : IEnrollmentStore
 {
+    static EnrollmentStore() => EnumText<Reprovisioning>.Register();
+
     public async Task<IReadOnlyList<EnrollmentGroup>> GroupsAsync(TenantId tenant, CancellationToken ct)
     {
         var rows = await db.QueryAsync<GroupRow>(
@@ -38,8 +40,9 @@ internal sealed class EnrollmentStore(TenantDb db) : IEnrollmentStore
                 var added = await t.ExecuteAsync(
                     """
                     insert into enrollment_group (id, display_name, is_enabled, type, primary_key, secondary_key,
-                      created_at, created_by, updated_by)
-                    values (@Id, @DisplayName, @IsEnabled, @Type, @Primary, @Secondary, @CreatedAt, @By, @By)
+                      needs_approval, reprovisioning, initial_twin, created_at, created_by, updated_by)
+                    values (@Id, @DisplayName, @IsEnabled, @Type, @Primary, @Secondary, @NeedsApproval, @Reprovisioning,
+                      @InitialTwin::jsonb, @CreatedAt, @By, @By)
                     on conflict do nothing
                     """,
                     ArgsOf(group, audit)
@@ -59,7 +62,9 @@ internal sealed class EnrollmentStore(TenantDb db) : IEnrollmentStore
                 var updated = await t.ExecuteAsync(
                     """
                     update enrollment_group set display_name = @DisplayName, is_enabled = @IsEnabled, type = @Type,
-                      primary_key = @Primary, secondary_key = @Secondary, version = version + 1, updated_by = @By
+                      primary_key = @Primary, secondary_key = @Secondary, needs_approval = @NeedsApproval,
+                      reprovisioning = @Reprovisioning, initial_twin = @InitialTwin::jsonb, version = version + 1,
+                      updated_by = @By
                     where id = @Id and version = @Version
                     """,
                     ArgsOf(group, audit)
@@ -68,6 +73,27 @@ internal sealed class EnrollmentStore(TenantDb db) : IEnrollmentStore
                     throw Stale();
                 await t.AuditAsync(audit);
                 return group with { Version = group.Version + 1 };
+            },
+            ct
+        );
+
+    public Task<bool> DeleteGroupAsync(TenantId tenant, string id, AuditEntry audit, CancellationToken ct) =>
+        db.TransactionAsync(
+            tenant,
+            async t =>
+            {
+                if (await t.ExecuteAsync("delete from enrollment_group where id = @id", new { id }) == 0)
+                    return false;
+                await t.ExecuteAsync(
+                    """
+                    update device_credential c set group_id = @group, registration_id = d.id, is_proven = false
+                    from device d
+                    where c.tenant_id = d.tenant_id and c.device_key = d.device_key and c.group_id = @id
+                    """,
+                    new { id, group = EnrollmentGroup.DefaultId }
+                );
+                await t.AuditAsync(audit);
+                return true;
             },
             ct
         );
@@ -99,10 +125,14 @@ internal sealed class EnrollmentStore(TenantDb db) : IEnrollmentStore
                 var saved = await t.ExecuteAsync(
                     """
                     insert into individual_enrollment as e (registration_id, device_id, is_enabled, primary_key,
-                      secondary_key, created_at, created_by, updated_by)
-                    values (@RegistrationId, @DeviceId, @IsEnabled, @Primary, @Secondary, @CreatedAt, @By, @By)
+                      secondary_key, primary_thumbprint, secondary_thumbprint, primary_certificate,
+                      secondary_certificate, created_at, created_by, updated_by)
+                    values (@RegistrationId, @DeviceId, @IsEnabled, @PrimaryKey, @SecondaryKey, @Primary, @Secondary,
+                      @PrimaryDer, @SecondaryDer, @CreatedAt, @By, @By)
                     on conflict (tenant_id, registration_id) do update set device_id = @DeviceId,
-                      is_enabled = @IsEnabled, primary_key = @Primary, secondary_key = @Secondary,
+                      is_enabled = @IsEnabled, primary_key = @PrimaryKey, secondary_key = @SecondaryKey,
+                      primary_thumbprint = @Primary, secondary_thumbprint = @Secondary,
+                      primary_certificate = @PrimaryDer, secondary_certificate = @SecondaryDer,
                       version = e.version + 1, updated_by = @By
                     where e.version = @Version
                     """,
@@ -111,8 +141,12 @@ internal sealed class EnrollmentStore(TenantDb db) : IEnrollmentStore
                         enrollment.RegistrationId,
                         enrollment.DeviceId,
                         enrollment.IsEnabled,
-                        enrollment.Keys.Primary,
-                        enrollment.Keys.Secondary,
+                        PrimaryKey = enrollment.Keys?.Primary,
+                        SecondaryKey = enrollment.Keys?.Secondary,
+                        enrollment.Certificates?.Primary,
+                        enrollment.Certificates?.Secondary,
+                        enrollment.Certificates?.PrimaryDer,
+                        enrollment.Certificates?.SecondaryDer,
                         enrollment.CreatedAt,
                         enrollment.Version,
                         By = audit.Actor.Name,
@@ -123,7 +157,8 @@ internal sealed class EnrollmentStore(TenantDb db) : IEnrollmentStore
                 // Without waiting for the device to register again: its panel shows these keys from now on.
                 await t.ExecuteAsync(
                     """
-                    update device_credential c set group_id = null, registration_id = @RegistrationId
+                    update device_credential c
+                    set group_id = null, registration_id = @RegistrationId, is_proven = false
                     from device d where d.id = @DeviceId and c.tenant_id = d.tenant_id and c.device_key = d.device_key
                     """,
                     new { enrollment.RegistrationId, enrollment.DeviceId }
@@ -152,7 +187,7 @@ internal sealed class EnrollmentStore(TenantDb db) : IEnrollmentStore
                     return false;
                 await t.ExecuteAsync(
                     """
-                    update device_credential c set group_id = @group, registration_id = d.id
+                    update device_credential c set group_id = @group, registration_id = d.id, is_proven = false
                     from device d where c.tenant_id = d.tenant_id and c.device_key = d.device_key
                       and c.group_id is null and lower(c.registration_id) = @registrationId
                     """,
@@ -185,10 +220,10 @@ internal sealed class EnrollmentStore(TenantDb db) : IEnrollmentStore
         db.ExecuteAsync(
             tenant,
             """
-            insert into device_credential (device_key, group_id, registration_id, assigned_at)
-            select device_key, @GroupId, @RegistrationId, @now from device where device_key = @deviceKey
+            insert into device_credential (device_key, group_id, registration_id, assigned_at, is_proven)
+            select device_key, @GroupId, @RegistrationId, @now, true from device where device_key = @deviceKey
             on conflict (tenant_id, device_key) do update
-            set group_id = @GroupId, registration_id = @RegistrationId, assigned_at = @now
+            set group_id = @GroupId, registration_id = @RegistrationId, assigned_at = @now, is_proven = true
             """,
             new
             {
@@ -207,8 +242,11 @@ internal sealed class EnrollmentStore(TenantDb db) : IEnrollmentStore
             group.DisplayName,
             group.IsEnabled,
             group.Type,
-            group.Keys.Primary,
-            group.Keys.Secondary,
+            group.Keys?.Primary,
+            group.Keys?.Secondary,
+            group.Terms.NeedsApproval,
+            Reprovisioning = EnumText<Reprovisioning>.Text(group.Terms.Reprovisioning),
+            group.Terms.InitialTwin,
             group.CreatedAt,
             group.Version,
             By = audit.Actor.Name,

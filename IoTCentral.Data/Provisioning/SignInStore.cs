@@ -9,7 +9,12 @@ namespace IoTCentral.Data.Provisioning;
 /// <summary>Looks for devices before their tenant is known.</summary>
 internal sealed class SignInStore(SystemDb db) : ISignInStore
 {
-    static SignInStore() => EnumText<ProvisioningStatus>.Register();
+    static SignInStore()
+    {
+        EnumText<ProvisioningStatus>.Register();
+        EnumText<Reprovisioning>.Register();
+        EnumText<CertificateEntry>.Register();
+    }
 
     public async Task<(IReadOnlyList<SignInCandidate> Candidates, bool IsApplicationHost)> CandidatesAsync(
         string deviceId,
@@ -23,7 +28,8 @@ internal sealed class SignInStore(SystemDb db) : ISignInStore
                 """
                 select exists (select from application where host_name = lower(@host));
                 select d.tenant_id, d.device_key, d.id as device_id, d.is_blocked, a.is_suspended, d.status,
-                  d.template_id, d.announced_model_id, p.last_message_at, c.group_id, c.registration_id, c.assigned_at,
+                  d.template_id, d.announced_model_id, p.last_message_at, c.group_id, c.registration_id, c.assigned_at, c.is_proven,
+                  i.primary_thumbprint, i.secondary_thumbprint,
                   coalesce(g.primary_key, i.primary_key) as primary_key,
                   coalesce(g.secondary_key, i.secondary_key) as secondary_key
                 from device d
@@ -47,6 +53,44 @@ internal sealed class SignInStore(SystemDb db) : ISignInStore
 
     public Task<bool> IsApplicationHostAsync(string host, CancellationToken ct) =>
         db.FindAsync<bool>("select exists (select from application where host_name = lower(@host))", new { host }, ct);
+
+    public async Task<IReadOnlyList<SigningCertificate>> AuthoritiesAsync(
+        IReadOnlyCollection<(TenantId Tenant, string GroupId)> groups,
+        CancellationToken ct
+    )
+    {
+        if (groups.Count == 0)
+            return [];
+        var rows = await db.QueryAsync<CertificateRow>(
+            $"""
+            select {CertificateRow.Columns} from signing_certificate
+            where is_verified and (tenant_id, group_id) in (select * from unnest(@tenants, @ids))
+            """,
+            new
+            {
+                tenants = groups.Select(g => g.Tenant.Value).ToArray(),
+                ids = groups.Select(g => g.GroupId).ToArray(),
+            },
+            ct
+        );
+        return [.. rows.Select(r => r.ToCertificate())];
+    }
+
+    public Task<bool> IsRevokedAsync(SigningCertificate authority, string serial, CancellationToken ct) =>
+        db.FindAsync<bool>(
+            """
+            select exists (select from revoked_certificate
+              where tenant_id = @tenant and group_id = @GroupId and entry = @entry and serial = @serial)
+            """,
+            new
+            {
+                tenant = authority.TenantId.Value,
+                authority.GroupId,
+                entry = EnumText<CertificateEntry>.Text(authority.Entry),
+                serial,
+            },
+            ct
+        );
 
     public Task<IReadOnlyList<BarredDevice>> FindBarredAsync(
         IReadOnlyCollection<(TenantId Tenant, long DeviceKey)> devices,
@@ -86,6 +130,8 @@ internal sealed class SignInStore(SystemDb db) : ISignInStore
                 from application where id_scope = @idScope;
                 select {GroupRow.Columns} from enrollment_group
                 where tenant_id = (select tenant_id from application where id_scope = @idScope) order by created_at, id;
+                select {CertificateRow.Columns} from signing_certificate
+                where is_verified and tenant_id = (select tenant_id from application where id_scope = @idScope);
                 select {IndividualRow.Columns} from individual_enrollment
                 where tenant_id = (select tenant_id from application where id_scope = @idScope)
                   and registration_id = @registrationId
@@ -96,10 +142,16 @@ internal sealed class SignInStore(SystemDb db) : ISignInStore
         );
         var application = await results.ReadFirstOrDefaultAsync<Application>();
         var groups = await results.ReadAsync<GroupRow>();
+        var authorities = await results.ReadAsync<CertificateRow>();
         var individual = await results.ReadFirstOrDefaultAsync<IndividualRow>();
         return application is null
             ? null
-            : new ScopeEnrollments(application, [.. groups.Select(g => g.ToGroup())], individual?.ToEnrollment());
+            : new ScopeEnrollments(
+                application,
+                [.. groups.Select(g => g.ToGroup())],
+                [.. authorities.Select(a => a.ToCertificate())],
+                individual?.ToEnrollment()
+            );
     }
 
     private sealed record CandidateRow
@@ -116,6 +168,9 @@ internal sealed class SignInStore(SystemDb db) : ISignInStore
         public string? GroupId { get; init; }
         public required string RegistrationId { get; init; }
         public DateTimeOffset AssignedAt { get; init; }
+        public bool IsProven { get; init; }
+        public string? PrimaryThumbprint { get; init; }
+        public string? SecondaryThumbprint { get; init; }
         public byte[]? PrimaryKey { get; init; }
         public byte[]? SecondaryKey { get; init; }
 
@@ -133,6 +188,10 @@ internal sealed class SignInStore(SystemDb db) : ISignInStore
                 LastMessageAt = LastMessageAt,
                 Source = new CredentialSource(GroupId, RegistrationId),
                 AssignedAt = AssignedAt,
+                IsProven = IsProven,
+                Certificates = PrimaryThumbprint is null
+                    ? null
+                    : new(PrimaryThumbprint, SecondaryThumbprint, null, null),
                 Keys = PrimaryKey is null || SecondaryKey is null ? null : new WrappedKeys(PrimaryKey, SecondaryKey),
             };
     }

@@ -41,10 +41,14 @@ internal sealed class HubLog(ConnectionLogWriter writer, HubMetrics metrics, Tim
             registrant.Application.TenantId,
             result.Registration?.DeviceKey,
             registrant.DeviceId,
-            result.Registration is null ? ConnectionEvent.Refused : ConnectionEvent.Provisioned,
+            result.Registration is null or { IsWaiting: true } ? ConnectionEvent.Refused : ConnectionEvent.Provisioned,
             result.Registration switch
             {
                 null => (ConnectionCode.Blocked, result.Message),
+                { IsWaiting: true } => (
+                    ConnectionCode.WaitingForApproval,
+                    "The device registered and waits until somebody approves it."
+                ),
                 { IsNew: true } => (ConnectionCode.Provisioned, "The device registered and was created."),
                 _ => (ConnectionCode.Provisioned, "The device registered."),
             },

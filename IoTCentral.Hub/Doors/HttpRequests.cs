@@ -4,6 +4,7 @@ using IoTCentral.Hub.CloudToDevice;
 using IoTCentral.Hub.Devices;
 using IoTCentral.Hub.Files;
 using IoTCentral.Hub.Provisioning;
+using IoTCentral.Hub.Security;
 using IoTCentral.Hub.Telemetry;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
@@ -109,6 +110,7 @@ internal sealed class HttpRequests(
                 DeviceId = id,
                 Host = context.Request.Host.Value ?? "",
                 Password = context.Request.Headers.Authorization.ToString(),
+                Certificate = ClientCertificates.Of(context),
                 Address = address,
                 LocalAddress = context.Connection.LocalIpAddress?.Unmapped(),
             },

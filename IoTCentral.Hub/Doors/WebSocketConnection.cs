@@ -2,6 +2,7 @@ using System.IO.Pipelines;
 using System.Net;
 using System.Net.WebSockets;
 using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 
@@ -27,6 +28,8 @@ internal sealed class WebSocketConnection : ConnectionContext
         Transport = new Duplex(_input.Reader, _output.Writer);
         ConnectionId = context.Connection.Id;
         Features = new FeatureCollection(context.Features);
+        // what was seen of TLS is there
+        Items = context.Features.Get<IConnectionItemsFeature>()?.Items ?? new ConnectionItems();
         RemoteEndPoint = EndPointOf(context.Connection.RemoteIpAddress, context.Connection.RemotePort);
         LocalEndPoint = EndPointOf(context.Connection.LocalIpAddress, context.Connection.LocalPort);
         ConnectionClosed = _closed.Token;
@@ -34,7 +37,7 @@ internal sealed class WebSocketConnection : ConnectionContext
 
     public override string ConnectionId { get; set; }
     public override IFeatureCollection Features { get; }
-    public override IDictionary<object, object?> Items { get; set; } = new ConnectionItems();
+    public override IDictionary<object, object?> Items { get; set; }
     public override IDuplexPipe Transport { get; set; }
     public override EndPoint? RemoteEndPoint { get; set; }
     public override EndPoint? LocalEndPoint { get; set; }

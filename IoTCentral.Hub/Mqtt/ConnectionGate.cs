@@ -94,6 +94,7 @@ internal sealed class ConnectionGate(
                 IdScope = user.Authority,
                 RegistrationId = user.Id,
                 Password = connect.Password,
+                Certificate = connection.Certificate,
                 Address = connection.Address,
             },
             connection.Ended
@@ -117,6 +118,7 @@ internal sealed class ConnectionGate(
                 DeviceId = user.Id,
                 Host = user.Authority,
                 Password = connect.Password,
+                Certificate = connection.Certificate,
                 ModelId = user.ModelId,
                 Address = connection.Address,
                 LocalAddress = connection.LocalAddress,

@@ -1,9 +1,11 @@
 using System.Buffers;
 using System.Buffers.Binary;
 using System.Net;
+using IoTCentral.Core.Certificates;
 using IoTCentral.Core.Devices;
 using IoTCentral.Hub.Devices;
 using IoTCentral.Hub.Doors;
+using IoTCentral.Hub.Security;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.Extensions.Logging;
 
@@ -54,6 +56,9 @@ internal sealed class MqttConnection
     public CancellationToken Ended => _transport.ConnectionClosed;
 
     public IPAddress Address => (_transport.RemoteEndPoint as IPEndPoint)?.Address.Unmapped() ?? IPAddress.None;
+
+    /// <summary>What the client showed in TLS; null: nothing.</summary>
+    public ClientCertificate? Certificate => ClientCertificates.Of(_transport);
     public IPAddress? LocalAddress => (_transport.LocalEndPoint as IPEndPoint)?.Address.Unmapped();
 
     /// <summary>Ends the connection for this reason, unless another one was first.</summary>

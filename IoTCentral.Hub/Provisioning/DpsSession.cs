@@ -88,7 +88,14 @@ internal sealed class DpsSession(MqttConnection connection, HubServices hub, Reg
 
     private byte[]? Answer(TopicQuery query, RegistrationResult result) =>
         result.Registration is { } registration
-            ? Answer(200, query, "", RegistrationBody.Of(registration))
+            ? Answer(
+                RegistrationBody.StatusOf(registration),
+                query,
+                registration.IsWaiting
+                    ? string.Create(CultureInfo.InvariantCulture, $"&retry-after={RegistrationBody.AskAgainAfter}")
+                    : "",
+                RegistrationBody.Of(registration)
+            )
             : Refuse(result.Status, result.ErrorCode, query, result.Message);
 
     private byte[]? Refuse(int status, int errorCode, TopicQuery query, string message) =>

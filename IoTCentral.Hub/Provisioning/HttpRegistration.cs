@@ -1,7 +1,9 @@
+using System.Globalization;
 using IoTCentral.Core.Devices;
 using IoTCentral.Core.Provisioning;
 using IoTCentral.Hub.Devices;
 using IoTCentral.Hub.Doors;
+using IoTCentral.Hub.Security;
 using IoTCentral.Hub.Twins;
 using Microsoft.AspNetCore.Http;
 
@@ -15,13 +17,20 @@ internal sealed class HttpRegistration(RegistrantCheck registrants, HubServices 
 
     public async Task RegisterAsync(HttpContext context, string idScope, string id)
     {
-        if (await SignInAsync(context, idScope, id) is not { } registrant)
-            return;
         if (await context.ReadBodyAsync(MostBytes) is not { } body)
         {
             await WriteAsync(context, 400, Error(400004, "The body is too large."));
             return;
         }
+
+        if (context.Request.Headers.Authorization.Count == 0 && RegisterBody.IsTpm(body))
+        {
+            await RefuseTpmAsync(context, idScope, id);
+            return;
+        }
+
+        if (await SignInAsync(context, idScope, id) is not { } registrant)
+            return;
 
         if (!RegisterBody.TryRead(body, registrant.RegistrationId, out var modelId, out var fault))
         {
@@ -51,6 +60,7 @@ internal sealed class HttpRegistration(RegistrantCheck registrants, HubServices 
                 IdScope = idScope,
                 RegistrationId = id,
                 Password = context.Request.Headers.Authorization.ToString(),
+                Certificate = ClientCertificates.Of(context),
                 Address = address,
             },
             context.RequestAborted
@@ -69,10 +79,23 @@ internal sealed class HttpRegistration(RegistrantCheck registrants, HubServices 
         return null;
     }
 
-    private Task AnswerAsync(HttpContext context, RegistrationResult result) =>
-        result.Registration is { } registration
-            ? WriteAsync(context, StatusCodes.Status200OK, RegistrationBody.Of(registration))
-            : WriteAsync(context, result.Status, Error(result.ErrorCode, result.Message));
+    private Task AnswerAsync(HttpContext context, RegistrationResult result)
+    {
+        if (result.Registration is not { } registration)
+            return WriteAsync(context, result.Status, Error(result.ErrorCode, result.Message));
+        if (registration.IsWaiting)
+            context.Response.Headers.RetryAfter = RegistrationBody.AskAgainAfter.ToString(CultureInfo.InvariantCulture);
+        return WriteAsync(context, RegistrationBody.StatusOf(registration), RegistrationBody.Of(registration));
+    }
+
+    /// <summary>Instead of a nonce that nothing would come of.</summary>
+    private async Task RefuseTpmAsync(HttpContext context, string idScope, string id)
+    {
+        const string detail =
+            "It wants to attest by TPM, which this hub does not offer. Enrol it with a key or a certificate; a certificate's private key may lie in the TPM.";
+        hub.Log.Stranger(ConnectionCode.TpmRefused, detail, context.AddressOf(), id, idScope);
+        await WriteAsync(context, StatusCodes.Status401Unauthorized, Error(401002, detail));
+    }
 
     private byte[] Error(int code, string message) => ErrorBody.Of(code, message, hub.Time.GetUtcNow());
 

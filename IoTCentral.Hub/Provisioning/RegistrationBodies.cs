@@ -45,6 +45,21 @@ internal static class RegisterBody
         }
     }
 
+    /// <summary>Whether it brings a TPM's keys.</summary>
+    public static bool IsTpm(byte[] json)
+    {
+        try
+        {
+            using var document = JsonDocument.Parse(json);
+            return document.RootElement.ValueKind == JsonValueKind.Object
+                && document.RootElement.TryGetProperty("tpm", out _);
+        }
+        catch (JsonException)
+        {
+            return false;
+        }
+    }
+
     private static string? Text(JsonElement payload, string name) =>
         payload.TryGetProperty(name, out var value)
         && value.ValueKind == JsonValueKind.String
@@ -57,7 +72,18 @@ internal static class RegisterBody
 /// <summary>What a registered device is told (contract §3.1).</summary>
 internal static class RegistrationBody
 {
+    /// <summary>Seconds after which a device that waits for approval asks again.</summary>
+    public const int AskAgainAfter = 15;
+
+    /// <summary>202 while somebody has to approve it, else 200.</summary>
+    public static int StatusOf(Registration registration) => registration.IsWaiting ? 202 : 200;
+
     public static byte[] Of(Registration registration) =>
+        registration.IsWaiting
+            ? JsonSerializer.SerializeToUtf8Bytes(new { operationId = registration.OperationId, status = "assigning" })
+            : Assigned(registration);
+
+    private static byte[] Assigned(Registration registration) =>
         JsonSerializer.SerializeToUtf8Bytes(
             new
             {
@@ -70,7 +96,7 @@ internal static class RegistrationBody
                     assignedHub = registration.AssignedHub,
                     deviceId = registration.DeviceId,
                     status = "assigned",
-                    substatus = "initialAssignment",
+                    substatus = JsonNamingPolicy.CamelCase.ConvertName(registration.Kind.ToString()),
                     lastUpdatedDateTimeUtc = Time(registration.UpdatedAt),
                     etag = registration.ETag,
                 },

@@ -21,7 +21,7 @@ internal sealed class ServerCertificateSelector(
     private volatile SslServerAuthenticationOptions? _tls;
     private ServerCertificate? _current;
 
-    /// <summary>For Kestrel's handshake callback; the same instance until the certificate changes, so that TLS sessions resume.</summary>
+    /// <summary>For each handshake; with the same certificate context until the certificate changes, so that TLS sessions resume.</summary>
     /// <exception cref="InvalidOperationException"><see cref="RefreshAsync"/> has not succeeded yet.</exception>
     public SslServerAuthenticationOptions Tls =>
         _tls

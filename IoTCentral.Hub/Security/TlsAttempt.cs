@@ -1,5 +1,6 @@
 using System.Net;
 using System.Security.Authentication;
+using IoTCentral.Core.Certificates;
 using IoTCentral.Core.Devices;
 using IoTCentral.Hub.Devices;
 using Microsoft.AspNetCore.Connections;
@@ -18,8 +19,13 @@ internal sealed class TlsAttempt
     private bool _hasHello;
     private bool _isFinished;
 
-    public static TlsAttempt? Of(ConnectionContext connection) =>
-        connection.Items.TryGetValue(Key, out var attempt) ? (TlsAttempt?)attempt : null;
+    /// <summary>What the client showed; null: nothing.</summary>
+    public ClientCertificate? Certificate { get; set; }
+
+    public static TlsAttempt? Of(ConnectionContext connection) => Of(connection.Items);
+
+    public static TlsAttempt? Of(IDictionary<object, object?> items) =>
+        items.TryGetValue(Key, out var attempt) ? (TlsAttempt?)attempt : null;
 
     public void Hello(SslProtocols offered)
     {

@@ -17,7 +17,7 @@ public sealed class LayersTests
     private static readonly string[][] Levels =
     [
         ["Common"],
-        ["Audit"],
+        ["Audit", "Certificates"],
         ["Installation", "Tenants"],
         ["Access", "Outbox"],
         ["Templates"],

@@ -3,6 +3,7 @@ using System.Net;
 using System.Net.Security;
 using System.Net.Sockets;
 using System.Net.WebSockets;
+using System.Security.Cryptography.X509Certificates;
 using System.Text;
 
 namespace IoTCentral.Hub.Tests;
@@ -49,24 +50,38 @@ internal sealed class MqttClient : IAsyncDisposable
         _stream = stream;
     }
 
-    public static async Task<MqttClient> OpenAsync(int port)
+    /// <param name="certificate">Shown in TLS, with those above it.</param>
+    public static async Task<MqttClient> OpenAsync(
+        int port,
+        X509Certificate2? certificate = null,
+        params X509Certificate2[] above
+    )
     {
         var tcp = new TcpClient { NoDelay = true };
         await tcp.ConnectAsync(IPAddress.Loopback, port);
 #pragma warning disable CA5359 // whom it trusts is another test's business
         var tls = new SslStream(tcp.GetStream(), false, (_, _, _, _) => true);
 #pragma warning restore CA5359
-        await tls.AuthenticateAsClientAsync("hub.example.com");
+        var options = new SslClientAuthenticationOptions { TargetHost = "hub.example.com" };
+        if (certificate is not null)
+            options.ClientCertificateContext = SslStreamCertificateContext.Create(
+                certificate,
+                [.. above],
+                offline: true
+            );
+        await tls.AuthenticateAsClientAsync(options);
         return new MqttClient(tcp, tls);
     }
 
-    public static async Task<MqttClient> OpenWebSocketAsync(int port)
+    public static async Task<MqttClient> OpenWebSocketAsync(int port, X509Certificate2? certificate = null)
     {
         var socket = new ClientWebSocket();
         socket.Options.AddSubProtocol("mqtt");
 #pragma warning disable CA5359 // whom it trusts is another test's business
         socket.Options.RemoteCertificateValidationCallback = (_, _, _, _) => true;
 #pragma warning restore CA5359
+        if (certificate is not null)
+            socket.Options.ClientCertificates = [certificate];
         await socket.ConnectAsync(new Uri($"wss://127.0.0.1:{port}/$iothub/websocket"), CancellationToken.None);
         return new MqttClient(null, WebSocketStream.Create(socket, WebSocketMessageType.Binary, ownsWebSocket: true));
     }

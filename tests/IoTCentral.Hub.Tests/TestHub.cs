@@ -1,3 +1,4 @@
+using System.Security.Cryptography.X509Certificates;
 using IoTCentral.Core;
 using IoTCentral.Core.Access;
 using IoTCentral.Core.Audit;
@@ -91,6 +92,10 @@ internal sealed class TestHub : IAsyncDisposable
 
     /// <summary>A raw client after TLS, before CONNECT.</summary>
     public Task<MqttClient> OpenAsync() => MqttClient.OpenAsync(Port);
+
+    /// <summary>The same, showing a certificate in TLS with those above it.</summary>
+    public Task<MqttClient> OpenAsync(X509Certificate2 certificate, params X509Certificate2[] above) =>
+        MqttClient.OpenAsync(Port, certificate, above);
 
     /// <summary>The same over a WebSocket.</summary>
     public Task<MqttClient> OpenWebSocketAsync() => MqttClient.OpenWebSocketAsync(HttpsPort);

@@ -27,6 +27,13 @@ internal static class Sign
             Token($"{idScope}/registrations/{registrationId}", key, until) + "&skn=registration"
         );
 
+    /// <summary>A device whose certificate says who it is.</summary>
+    public static Login Certified(string id) => new(id, $"hub.example.com/{id}/?api-version=2021-04-12", "");
+
+    /// <summary>The same, registering.</summary>
+    public static Login CertifiedDps(string idScope, string registrationId) =>
+        new(registrationId, $"{idScope}/registrations/{registrationId}/api-version=2019-03-31&ClientVersion=test", "");
+
     /// <param name="encode">How the resource is spelled in the token.</param>
     public static string Token(
         string resource,

@@ -35,7 +35,13 @@ internal static class AttestationEndpoints
         TokenCaller caller,
         DeviceAttestation attestation,
         CancellationToken ct
-    ) => TypedResults.Ok(AttestationDto.Of(await attestation.GetAsync(caller.Value, id, ct)));
+    )
+    {
+        var own = await attestation.GetAsync(caller.Value, id, ct);
+        return TypedResults.Ok(
+            own.Certificates is { } certificates ? AttestationDto.Of(certificates) : AttestationDto.Of(own.Keys)
+        );
+    }
 
     private static async Task<Ok<AttestationDto>> PutAsync(
         string id,
@@ -46,9 +52,17 @@ internal static class AttestationEndpoints
     )
     {
         var body = sent.Value;
-        Demand(body.Type ?? "");
-        var keys = body.SymmetricKey;
-        await attestation.PutAsync(caller.Value, id, keys?.PrimaryKey, keys?.SecondaryKey, ct);
+        if (KindOf(body.Type) == Attestation.X509)
+        {
+            var sentAlong = body.X509?.ClientCertificates ?? new ClientCertificatesDto(null, null);
+            await attestation.PutAsync(caller.Value, id, sentAlong.ToCertificates(), ct);
+        }
+        else
+        {
+            var keys = body.SymmetricKey;
+            await attestation.PutAsync(caller.Value, id, keys?.PrimaryKey, keys?.SecondaryKey, ct);
+        }
+
         return await GetAsync(id, caller, attestation, ct);
     }
 
@@ -60,11 +74,21 @@ internal static class AttestationEndpoints
         CancellationToken ct
     )
     {
-        Demand(patch.Text("type", AttestationDto.SymmetricKeyType) ?? "");
+        var current = await attestation.GetAsync(caller.Value, id, ct);
+        var type = patch.Text("type", current.Keys is null ? AttestationDto.X509Type : AttestationDto.SymmetricKeyType);
+        if (KindOf(type) == Attestation.X509)
+        {
+            await PatchCertificatesAsync(id, (patch, current.Certificates), caller, attestation, ct);
+            return await GetAsync(id, caller, attestation, ct);
+        }
+
         var keys = patch.Object("symmetricKey");
         var (primary, secondary) = (keys?.Text("primaryKey"), keys?.Text("secondaryKey"));
         patch.Demand();
-        await attestation.PatchAsync(caller.Value, id, primary, secondary, ct);
+        if (current.Keys is null)
+            await attestation.PutAsync(caller.Value, id, primary, secondary, ct);
+        else
+            await attestation.PatchAsync(caller.Value, id, primary, secondary, ct);
         return await GetAsync(id, caller, attestation, ct);
     }
 
@@ -79,13 +103,48 @@ internal static class AttestationEndpoints
         return TypedResults.NoContent();
     }
 
-    private static void Demand(string type)
+    private static Task PatchCertificatesAsync(
+        string id,
+        (MergePatch Patch, OwnCertificates? Current) change,
+        TokenCaller caller,
+        DeviceAttestation attestation,
+        CancellationToken ct
+    )
     {
-        if (type == AttestationDto.SymmetricKeyType)
-            return;
-        var words = type is "x509" or "tpm"
-            ? $"Devices attest by symmetricKey; {type} comes in a later version."
-            : "Say how the device attests: symmetricKey.";
-        throw new InvalidRequestException("enrollment.invalid", [new Fault("type", words)]);
+        var patch = change.Patch.Object("x509")?.Object("clientCertificates");
+        var now = change.Current is { } own ? X509Dto.Of(own).ClientCertificates : null;
+        var wanted = new ClientCertificatesDto(
+            Of(patch, "primary", now?.Primary),
+            patch?.Has("secondary") is true && patch.Object("secondary") is null
+                ? null
+                : Of(patch, "secondary", now?.Secondary)
+        );
+        change.Patch.Demand();
+        return attestation.PutAsync(caller.Value, id, wanted.ToCertificates(), ct);
     }
+
+    private static ClientCertificateDto? Of(MergePatch? patch, string entry, ClientCertificateDto? current)
+    {
+        if (patch?.Object(entry) is not { } changed)
+            return current;
+        var thumbprint = changed.Object("info")?.Text("sha1Thumbprint");
+        return new()
+        {
+            Certificate = changed.Text("certificate"),
+            Info = new() { Sha1Thumbprint = thumbprint },
+        };
+    }
+
+    private static Attestation KindOf(string? type) =>
+        type == "tpm"
+            ? throw new InvalidRequestException(
+                "enrollment.invalid",
+                [
+                    new Fault(
+                        "type",
+                        "This hub does not attest by tpm. Enrol the device with x509: the private key may lie in its TPM."
+                    ),
+                ]
+            )
+            : AttestationDto.Kind(type ?? "", "type")!.Value;
 }

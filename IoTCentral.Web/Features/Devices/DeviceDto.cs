@@ -1,6 +1,8 @@
 using IoTCentral.Core.Common;
 using IoTCentral.Core.Devices;
+using IoTCentral.Core.Provisioning;
 using IoTCentral.Web.Api;
+using IoTCentral.Web.Features.Provisioning;
 
 namespace IoTCentral.Web.Features.Devices;
 
@@ -17,7 +19,7 @@ internal sealed record DeviceDto
     /// <summary>DTMI of its template; absent: unassigned.</summary>
     public string? Template { get; init; }
 
-    /// <summary>False: blocked.</summary>
+    /// <summary>False: blocked, or waiting for approval; true in a body approves it.</summary>
     public bool? Enabled { get; init; }
 
     /// <summary>Whether it has ever connected or registered; ignored in a body.</summary>
@@ -34,7 +36,7 @@ internal sealed record DeviceDto
             Etag = EtagOf(device),
             DisplayName = device.Name,
             Template = device.TemplateId,
-            Enabled = !device.IsBlocked,
+            Enabled = !device.IsBlocked && device.Status != ProvisioningStatus.Waiting,
             Provisioned = device.Status == ProvisioningStatus.Provisioned,
             Simulated = device.IsSimulated,
         };
@@ -79,7 +81,15 @@ internal sealed record DeviceDto
 }
 
 /// <summary>What a device needs to connect.</summary>
-internal sealed record CredentialsDto(string IdScope, SymmetricKeyDto SymmetricKey);
+internal sealed record CredentialsDto(string IdScope, SymmetricKeyDto? SymmetricKey, X509Dto? X509)
+{
+    public static CredentialsDto Of(Credentials credentials) =>
+        new(
+            credentials.IdScope,
+            credentials.OwnKeys is { } keys ? new(keys.Primary, keys.Secondary) : null,
+            credentials.Facts.Certificates is { } own ? X509Dto.Of(own) : null
+        );
+}
 
 /// <summary>Two keys in base64; either one signs.</summary>
 internal sealed record SymmetricKeyDto(string? PrimaryKey, string? SecondaryKey);

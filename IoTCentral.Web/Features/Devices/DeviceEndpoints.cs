@@ -89,7 +89,8 @@ internal static class DeviceEndpoints
                 if (current is null)
                     DemandNoSlash(id);
                 var version = isGuarded ? current?.Version : null;
-                return await devices.PutAsync(caller.Value, body.ToDevice(id), version, ct);
+                var device = await devices.PutAsync(caller.Value, body.ToDevice(id), version, ct);
+                return body.Enabled is true ? await devices.ApproveAsync(caller.Value, id, ct) : device;
             }
         );
         return Answer(context, saved);
@@ -113,7 +114,10 @@ internal static class DeviceEndpoints
             {
                 var current = await devices.GetAsync(caller.Value, id, ct);
                 Etag.Demand(context, etag, DeviceDto.EtagOf(current));
-                return await devices.UpdateAsync(caller.Value, Patched(current, patch), ct);
+                var device = await devices.UpdateAsync(caller.Value, Patched(current, patch), ct);
+                return patch.Has("enabled") && !device.IsBlocked
+                    ? await devices.ApproveAsync(caller.Value, id, ct)
+                    : device;
             }
         );
         return Answer(context, saved);
@@ -164,9 +168,7 @@ internal static class DeviceEndpoints
     )
     {
         var found = await credentials.GetAsync(caller.Value, id, ct);
-        return TypedResults.Ok(
-            new CredentialsDto(found.IdScope, new SymmetricKeyDto(found.Keys.Primary, found.Keys.Secondary))
-        );
+        return TypedResults.Ok(CredentialsDto.Of(found));
     }
 
     private static Ok<DeviceDto> Answer(HttpContext context, Device device)

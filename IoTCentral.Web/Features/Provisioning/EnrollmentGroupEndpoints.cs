@@ -28,12 +28,15 @@ internal static class EnrollmentGroupEndpoints
             .MapPatch("/{id}", PatchAsync)
             .Needs(Permission.ManageConnectivity)
             .Accepts<EnrollmentGroupDto>("application/json", ApiJson.Patch);
+        groups.MapDelete("/{id}", DeleteAsync).Needs(Permission.ManageConnectivity);
+        groups.MapGroupCertificates();
     }
 
     private static async Task<Ok<ApiPage<EnrollmentGroupDto>>> ListAsync(
         PageQuery page,
         TokenCaller caller,
         EnrollmentGroups groups,
+        GroupCertificates certificates,
         HttpContext context,
         CancellationToken ct
     )
@@ -44,7 +47,7 @@ internal static class EnrollmentGroupEndpoints
             .ToList();
         var shown = new List<EnrollmentGroupDto>();
         foreach (var group in rest.Take(page.Limit))
-            shown.Add(await ShowAsync(group, caller, groups, ct));
+            shown.Add(await ShowAsync(group, caller, (groups, certificates), ct));
         var next = rest.Count > page.Limit ? rest[page.Limit - 1].Id : null;
         return TypedResults.Ok(PageQuery.Answer(context, new Page<EnrollmentGroupDto>(shown, next), g => g));
     }
@@ -53,23 +56,28 @@ internal static class EnrollmentGroupEndpoints
         string id,
         TokenCaller caller,
         EnrollmentGroups groups,
+        GroupCertificates certificates,
         CancellationToken ct
-    ) => TypedResults.Ok(await ShowAsync(await groups.GetAsync(caller.Value, id, ct), caller, groups, ct));
+    ) =>
+        TypedResults.Ok(
+            await ShowAsync(await groups.GetAsync(caller.Value, id, ct), caller, (groups, certificates), ct)
+        );
 
     private static async Task<Ok<EnrollmentGroupDto>> PutAsync(
         string id,
         JsonBody<EnrollmentGroupDto> sent,
         TokenCaller caller,
         EnrollmentGroups groups,
+        GroupCertificates certificates,
         HttpContext context,
         CancellationToken ct
     )
     {
         var body = sent.Value;
         BodyId.Demand("enrollment.invalid", "id", body.Id, id);
-        Demand(body.Attestation?.Type);
         var wish = new EnrollmentGroupWish
         {
+            Attestation = AttestationDto.Kind(body.Attestation?.Type),
             DisplayName = body.DisplayName,
             IsEnabled = body.Enabled ?? true,
             Type = body.Type,
@@ -84,10 +92,13 @@ internal static class EnrollmentGroupEndpoints
                 var current = await FindAsync(caller, groups, id, ct);
                 var etag = current is null ? null : EnrollmentGroupDto.EtagOf(current);
                 var version = Etag.Demand(context, body.Etag, etag) ? current?.Version : null;
-                return await groups.PutAsync(caller.Value, id, wish with { ExpectedVersion = version }, ct);
+                var terms = body.Terms(current?.Terms ?? EnrollmentTerms.Usual);
+                var whole = wish with { ExpectedVersion = version, Terms = terms };
+                return await groups.PutAsync(caller.Value, id, whole, ct);
             }
         );
-        return TypedResults.Ok(await ShowAsync(saved, caller, groups, ct));
+        await UploadAsync(id, body.Attestation?.X509?.SigningCertificates, caller, certificates, ct);
+        return TypedResults.Ok(await ShowAsync(saved, caller, (groups, certificates), ct));
     }
 
     private static async Task<Ok<EnrollmentGroupDto>> PatchAsync(
@@ -95,6 +106,7 @@ internal static class EnrollmentGroupEndpoints
         MergePatch patch,
         TokenCaller caller,
         EnrollmentGroups groups,
+        GroupCertificates certificates,
         HttpContext context,
         CancellationToken ct
     )
@@ -111,13 +123,14 @@ internal static class EnrollmentGroupEndpoints
                 return await groups.PatchAsync(caller.Value, id, Patched(current, patch), ct);
             }
         );
-        return TypedResults.Ok(await ShowAsync(saved, caller, groups, ct));
+        return TypedResults.Ok(await ShowAsync(saved, caller, (groups, certificates), ct));
     }
 
     private static EnrollmentGroupWish Patched(EnrollmentGroup current, MergePatch patch)
     {
         var attestation = patch.Object("attestation");
         var keys = attestation?.Object("symmetricKey");
+        var terms = EnrollmentGroupDto.Of(current, null, [], "");
         var wish = new EnrollmentGroupWish
         {
             DisplayName = patch.Text("displayName", current.DisplayName) ?? current.Id,
@@ -126,8 +139,14 @@ internal static class EnrollmentGroupEndpoints
             PrimaryKey = keys?.Text("primaryKey"),
             SecondaryKey = keys?.Text("secondaryKey"),
             ExpectedVersion = current.Version,
+            Attestation = AttestationDto.Kind(attestation?.Text("type")),
+            Terms = new EnrollmentGroupDto
+            {
+                AutoApprove = patch.Flag("autoApprove", !current.Terms.NeedsApproval, removed: true),
+                ReprovisionPolicy = patch.Text("reprovisionPolicy", terms.ReprovisionPolicy) ?? "migrate",
+                InitialTwin = patch.Object("initialTwin")?.Body,
+            }.Terms(current.Terms with { InitialTwin = patch.Has("initialTwin") ? null : current.Terms.InitialTwin }),
         };
-        Demand(attestation?.Text("type"));
         patch.Demand();
         return wish;
     }
@@ -139,25 +158,46 @@ internal static class EnrollmentGroupEndpoints
         CancellationToken ct
     ) => (await groups.ListAsync(caller.Value, ct)).FirstOrDefault(g => g.Id == id);
 
-    private static async Task<EnrollmentGroupDto> ShowAsync(
-        EnrollmentGroup group,
+    private static async Task<NoContent> DeleteAsync(
+        string id,
         TokenCaller caller,
         EnrollmentGroups groups,
+        HttpContext context,
         CancellationToken ct
     )
     {
-        var keys = caller.Value.May(Permission.ManageConnectivity)
-            ? await groups.KeysAsync(caller.Value, group.Id, ct)
-            : null;
-        return EnrollmentGroupDto.Of(group, keys, caller.Application.IdScope);
+        Etag.Demand(context, null, EnrollmentGroupDto.EtagOf(await groups.GetAsync(caller.Value, id, ct)));
+        await groups.DeleteAsync(caller.Value, id, ct);
+        return TypedResults.NoContent();
     }
 
-    private static void Demand(string? attestation)
+    private static async Task UploadAsync(
+        string id,
+        SigningCertificatesDto? sent,
+        TokenCaller caller,
+        GroupCertificates certificates,
+        CancellationToken ct
+    )
     {
-        if (attestation is not (null or AttestationDto.SymmetricKeyType))
-            throw new InvalidRequestException(
-                "enrollment.invalid",
-                [new Fault("attestation.type", "Groups attest by symmetricKey.")]
-            );
+        const CertificateEntry first = CertificateEntry.Primary;
+        const CertificateEntry second = CertificateEntry.Secondary;
+        await GroupCertificateEndpoints.UploadAsync(sent?.Primary, first, (id, null), caller, certificates, ct);
+        await GroupCertificateEndpoints.UploadAsync(sent?.Secondary, second, (id, null), caller, certificates, ct);
+    }
+
+    private static async Task<EnrollmentGroupDto> ShowAsync(
+        EnrollmentGroup group,
+        TokenCaller caller,
+        (EnrollmentGroups Groups, GroupCertificates Certificates) of,
+        CancellationToken ct
+    )
+    {
+        var byCertificate = group.Attestation == Attestation.X509;
+        var keys =
+            !byCertificate && caller.Value.May(Permission.ManageConnectivity)
+                ? await of.Groups.KeysAsync(caller.Value, group.Id, ct)
+                : null;
+        var authorities = byCertificate ? await of.Certificates.ListAsync(caller.Value, group.Id, ct) : [];
+        return EnrollmentGroupDto.Of(group, keys, authorities, caller.Application.IdScope);
     }
 }

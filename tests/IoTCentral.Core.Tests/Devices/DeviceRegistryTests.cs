@@ -152,6 +152,19 @@ public sealed class DeviceRegistryTests
         await Assert.ThrowsAsync<NotFoundException>(() => _registry.BlockAsync(Anybody, "nobody", Ct));
     }
 
+    [Fact]
+    public async Task A_device_that_waits_is_approved_once()
+    {
+        await AddAsync();
+        _store.Change("pump-1", d => d with { Status = ProvisioningStatus.Waiting });
+
+        var approved = await _registry.ApproveAsync(Anybody, "pump-1", Ct);
+        await _registry.ApproveAsync(Anybody, "pump-1", Ct);
+
+        Assert.Equal(ProvisioningStatus.Registered, approved.Status);
+        Assert.Single(_store.Audits, a => a.Action == "device.approve");
+    }
+
     private Task<Device> AddAsync() => _registry.AddAsync(Anybody, new NewDevice { Id = "pump-1" }, Ct);
 
     private sealed class Link : IDeviceLink
@@ -207,6 +220,15 @@ public sealed class DeviceRegistryTests
         {
             Audits.Add(audit);
             return Task.FromResult(_devices.Remove(id));
+        }
+
+        public Task<Device?> ApproveAsync(TenantId tenant, long key, AuditEntry audit, CancellationToken ct)
+        {
+            Audits.Add(audit);
+            var device = _devices.Values.Single(d => d.Key == key);
+            return Task.FromResult<Device?>(
+                _devices[device.Id] = device with { Status = ProvisioningStatus.Registered }
+            );
         }
 
         public Task<Device?> FindAsync(TenantId tenant, long key, CancellationToken ct) =>

@@ -21,6 +21,7 @@ public sealed class MigrationTests
         ("20261123-1345-cloud-message", "ff3e58aa54c91056fcf81549f96d18e6662dd35006d9034b37f1d5220eceb407"),
         ("20261123-1400-command", "1a55ef3b78ac59aaa685ecbec99db48376a3e4df1dca4522654009100e8b534a"),
         ("20261123-1600-device-file", "21275ceb9de2101a2271dc05f5d9cbd2a6cb33aa4239cc23355bf0b1bcbf4dab"),
+        ("20261123-1610-certificate", "3012ffaeabea89d15e5dd4dc98c3eeeecfc0e2019cbec23118950cf5b78687e1"),
     ];
 
     [Fact]

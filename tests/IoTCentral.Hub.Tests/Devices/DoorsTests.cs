@@ -112,7 +112,7 @@ public sealed class DoorsTests(TestDatabase database) : IClassFixture<TestDataba
         var guessed = await _hub.DeviceAsync("guessed");
         var neighbour = await _hub.DeviceAsync("neighbour");
         for (var i = 0; i < 3; i++)
-            await CodeAsync(guessed with { Keys = KeyPair.New() });
+            await CodeAsync(guessed with { OwnKeys = KeyPair.New() });
 
         var codes = await Task.WhenAll(Enumerable.Range(0, 2).Select(_ => CodeAsync(guessed)));
         var other = await CodeAsync(neighbour);

@@ -70,7 +70,7 @@ public sealed class SignInTests(HubFixture fixture) : IClassFixture<HubFixture>
     public async Task The_wrong_key_is_refused_and_told_in_the_devices_log()
     {
         var device = await _hub.DeviceAsync("wrong-key");
-        var wrong = device with { Keys = KeyPair.New() };
+        var wrong = device with { OwnKeys = KeyPair.New() };
 
         Assert.Equal(5, await CodeAsync(Sign.Hub(wrong)));
         var line = await _hub.LineAsync("wrong-key", ConnectionCode.WrongKey);

@@ -80,8 +80,8 @@ public sealed class AttestationApiTests(TestSite site) : IClassFixture<TestSite>
     }
 
     [Theory]
-    [InlineData("""{"type":"x509"}""", "type", "later")]
-    [InlineData("""{"type":"tpm","tpm":{"endorsementKey":"AAAA"}}""", "type", "later")]
+    [InlineData("""{"type":"x509"}""", "x509.clientCertificates.primary", "primary")]
+    [InlineData("""{"type":"tpm","tpm":{"endorsementKey":"AAAA"}}""", "type", "tpm")]
     [InlineData("""{"type":"smile"}""", "type", "symmetricKey")]
     [InlineData("""{"type":null}""", "type", "symmetricKey")]
     [InlineData(

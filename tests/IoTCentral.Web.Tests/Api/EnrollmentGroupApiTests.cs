@@ -61,7 +61,9 @@ public sealed class EnrollmentGroupApiTests(TestSite site) : IClassFixture<TestS
     }
 
     [Theory]
-    [InlineData("""{"attestation":{"type":"x509"}}""")]
+    [InlineData("""{"attestation":{"type":"tpm"}}""")]
+    [InlineData("""{"reprovisionPolicy":"sometimes"}""")]
+    [InlineData("""{"initialTwin":{"properties":{"desired":[1]}}}""")]
     [InlineData("""{"attestation":{"type":"symmetricKey","symmetricKey":{"primaryKey":"short"}}}""")]
     [InlineData("""{"type":"toaster"}""")]
     public async Task What_a_group_cannot_be_is_refused(string json)

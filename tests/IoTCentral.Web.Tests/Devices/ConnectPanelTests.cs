@@ -183,6 +183,9 @@ public sealed class ConnectPanelTests : DeviceContext
         public Task<EnrollmentGroup> UpdateGroupAsync(EnrollmentGroup group, AuditEntry audit, CancellationToken ct) =>
             throw new NotSupportedException();
 
+        public Task<bool> DeleteGroupAsync(TenantId tenant, string id, AuditEntry audit, CancellationToken ct) =>
+            throw new NotSupportedException();
+
         public Task<IndividualEnrollment?> FindIndividualAsync(
             TenantId tenant,
             string registrationId,

@@ -72,6 +72,12 @@ internal sealed class MemoryDevices : IDeviceStore
         return All[^1];
     }
 
+    public Task<Device?> ApproveAsync(TenantId tenant, long key, AuditEntry audit, CancellationToken ct)
+    {
+        var at = All.FindIndex(d => d.Key == key);
+        return Task.FromResult(at < 0 ? null : All[at] = All[at] with { Status = ProvisioningStatus.Registered });
+    }
+
     public Task<Device?> FindAsync(TenantId tenant, string id, CancellationToken ct) =>
         Task.FromResult(Here().FirstOrDefault(d => d.Id == id));
 

@@ -128,7 +128,7 @@ public sealed class RulePageTests : UiContext
         Assert.Equal("Next: say what the signal is compared with.", Next());
         await SetAsync(page, "Value", "7");
         Press(page, "Add condition");
-        Assert.Equal("Condition 2: choose the signal.", Next());
+        await page.WaitForStateAsync(() => Next() == "Condition 2: choose the signal.", TimeSpan.FromSeconds(5));
 
         string Next() => page.Find("[role=status]").TextContent;
     }

@@ -1,0 +1,71 @@
+using System.Text;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using IoTCentral.Core.Common;
+using IoTCentral.Core.Twins;
+
+namespace IoTCentral.Core.Provisioning;
+
+/// <summary>
+/// The twin that an enrollment gives to new devices, in DPS's shape:
+/// <c>{"tags":{…},"properties":{"desired":{…}}}</c>. Tags are what this product calls cloud properties.
+/// </summary>
+public static class InitialTwin
+{
+    private const string Field = "initialTwin";
+
+    /// <summary>Null: it is one.</summary>
+    public static Fault? FindFault(string json)
+    {
+        try
+        {
+            var (desired, tags) = Read(json);
+            return FindFault(desired, "properties.desired") ?? FindFault(tags, "tags");
+        }
+        catch (Exception e) when (e is JsonException or InvalidOperationException)
+        {
+            return new Fault(Field, "An initial twin is JSON: {\"tags\":{…},\"properties\":{\"desired\":{…}}}.");
+        }
+    }
+
+    /// <summary>Its two parts, each empty when it is not there.</summary>
+    internal static (JsonObject Desired, JsonObject Tags) Read(string? json)
+    {
+        if (json is null || JsonNode.Parse(json) is not { } twin)
+            return ([], []);
+        var desired = twin.AsObject()["properties"]?.AsObject()["desired"]?.AsObject();
+        return (
+            (desired?.DeepClone() ?? new JsonObject()).AsObject(),
+            (twin["tags"]?.DeepClone() ?? new JsonObject()).AsObject()
+        );
+    }
+
+    /// <summary>What was wanted and noted before makes way; what the device reported stays, being its own.</summary>
+    internal static Twin Furnish(Twin twin, JsonObject desired, JsonObject tags, DateTimeOffset now)
+    {
+        var wished = InsteadOf(twin.Desired, desired);
+        var noted = InsteadOf(twin.Cloud, tags);
+        var furnished = wished.Count == 0 ? twin : twin.Desire(wished, now);
+        return noted.Count == 0 ? furnished : furnished.Annotate(noted, now);
+    }
+
+    /// <summary>A patch that makes one of the other.</summary>
+    private static JsonObject InsteadOf(JsonObject old, JsonObject wanted)
+    {
+        var patch = (JsonObject)wanted.DeepClone();
+        foreach (var (name, value) in old)
+        {
+            if (!patch.ContainsKey(name))
+                patch[name] = null;
+            else if (value is JsonObject before && patch[name] is JsonObject after)
+                patch[name] = InsteadOf(before, after);
+        }
+
+        return patch;
+    }
+
+    private static Fault? FindFault(JsonObject side, string name) =>
+        TwinPatch.TryRead(Encoding.UTF8.GetBytes(side.ToJsonString()), out _, out var fault)
+            ? TwinPatch.CheckSize(side)?.Fault
+            : new Fault($"{Field}.{name}", fault.Message);
+}
