@@ -9,11 +9,16 @@ internal static class RegisterBody
 {
     private const int LongestModelId = 2048; // DTDL v3: a DTMI has at most 2048 characters
 
-    /// <summary>Reads the model from <c>payload.modelId</c> or the older <c>payload.iotcModelId</c>; null when there is none.</summary>
+    /// <summary>
+    /// Reads the model from <c>payload.modelId</c> or the older <c>payload.iotcModelId</c>; null when there is none.
+    /// The C# SDK says nothing at all unless its application has a payload: an empty body is one without members.
+    /// </summary>
     public static bool TryRead(byte[] json, string registrationId, out string? modelId, out string fault)
     {
         modelId = null;
         fault = "";
+        if (json.Length == 0)
+            return true;
         try
         {
             using var document = JsonDocument.Parse(json);

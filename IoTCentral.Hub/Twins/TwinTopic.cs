@@ -26,7 +26,7 @@ internal readonly record struct TopicQuery(string RequestId, long? Version, stri
                     id = value;
                     break;
                 case "$version" or "%24version":
-                    version = long.TryParse(value, CultureInfo.InvariantCulture, out var number) ? number : -1;
+                    version = VersionOf(value);
                     break;
                 case "operationId":
                     operation = Uri.UnescapeDataString(value);
@@ -37,6 +37,12 @@ internal readonly record struct TopicQuery(string RequestId, long? Version, stri
         query = new(id ?? "", version, operation);
         return id is { Length: > 0 and <= LongestRequestId } && id.IndexOfAny(['+', '#', '/', '\0']) < 0;
     }
+
+    /// <summary>No version is 0: the Java SDK 2 writes it where its application has named none.</summary>
+    private static long? VersionOf(string text) =>
+        !long.TryParse(text, CultureInfo.InvariantCulture, out var version) ? -1
+        : version == 0 ? null
+        : version;
 }
 
 /// <summary>What a device asks of its twin, by the topic it publishes to: all of it, or to report.</summary>

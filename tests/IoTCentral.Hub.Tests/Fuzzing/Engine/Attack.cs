@@ -50,9 +50,14 @@ internal sealed class Attack(World world, FuzzCase what)
 
     private void Send(Step step)
     {
-        var link = step.Link == 0 ? _first : _second!;
+        if (step.Link == 1)
+        {
+            _second!.Send(step.Bytes);
+            return;
+        }
+
         // Good-byes and what comes after them lie in one buffer, else nobody would see it.
-        link.Send([.. _prelude, .. step.Bytes]);
+        _first.Send([.. _prelude, .. step.Bytes]);
         _prelude = [];
     }
 

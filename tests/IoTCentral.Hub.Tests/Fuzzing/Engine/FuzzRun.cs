@@ -36,6 +36,9 @@ internal sealed class FuzzRun(long seed)
     // A world that has seen this many is looked at for what it should have forgotten.
     private const int CasesPerWorld = 2_500;
 
+    // Sessions have far more to go wrong than requests.
+    private const int RequestEvery = 4;
+
     // The last connections may still lie on a stack.
     private const int MostForgotten = 4;
 

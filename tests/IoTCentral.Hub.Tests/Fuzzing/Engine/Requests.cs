@@ -45,10 +45,10 @@ internal sealed class Requests(World world, Random random)
         await world.Http.AnswerAsync(context).WaitAsync(TimeSpan.FromSeconds(15));
         var status = context.Response.StatusCode;
         var path = $"{context.Request.Method} {context.Request.Path}";
-        if (status is not (200 or 202 or 204 or (>= 400 and < 500)))
-            throw new FuzzFailure($"{path} was answered with {status}: {Show(context)}");
         if (world.Complaints.Take() is { } complaint)
             throw new FuzzFailure($"{path} made the hub log: {complaint} {Show(context)}");
+        if (status is not (200 or 202 or 204 or (>= 400 and < 500)))
+            throw new FuzzFailure($"{path} was answered with {status}: {Show(context)}");
         var stored = world.Log.TakeAll();
         if (stored.FirstOrDefault(m => m.DeviceId != who.Id) is { } foreign)
             throw new FuzzFailure($"{path} stored a message of {foreign.DeviceId}: {Show(context)}");

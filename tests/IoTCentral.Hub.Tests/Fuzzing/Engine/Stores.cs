@@ -101,6 +101,7 @@ internal sealed class MemoryStores
         _candidate = candidate;
         SignIn = Port.Of<ISignInStore>(
             (nameof(ISignInStore.CandidatesAsync), a => CandidatesAsync((string)a[0]!, (CancellationToken)a[^1]!)),
+            (nameof(ISignInStore.AuthoritiesAsync), _ => Task.FromResult<IReadOnlyList<SigningCertificate>>([])),
             (nameof(ISignInStore.IsApplicationHostAsync), _ => Task.FromResult(false)),
             (nameof(ISignInStore.FindScopeAsync), a => ScopeAsync(scope((string)a[0]!), (CancellationToken)a[^1]!))
         );
@@ -110,7 +111,10 @@ internal sealed class MemoryStores
             (nameof(IDeviceStore.AddAsync), a => Task.FromResult(Add((Device)a[0]!))),
             (nameof(IDeviceStore.ProvisionAsync), a => Task.FromResult(Provision((long)a[1]!, (string?)a[2])))
         );
-        Enrollments = Port.Of<IEnrollmentStore>((nameof(IEnrollmentStore.AssignAsync), _ => Task.CompletedTask));
+        Enrollments = Port.Of<IEnrollmentStore>(
+            (nameof(IEnrollmentStore.AssignAsync), _ => Task.CompletedTask),
+            (nameof(IEnrollmentStore.FindSourceAsync), a => Source((long)a[1]!))
+        );
         Twins = Port.Of<ITwinStore>(
             (nameof(ITwinStore.FindAsync), a => TwinAsync((long)a[1]!, (CancellationToken)a[^1]!)),
             (
@@ -207,6 +211,9 @@ internal sealed class MemoryStores
             ? _devices.GetValueOrDefault(id)
             : _devices.Values.FirstOrDefault(d => d.Key == (long)idOrKey);
     }
+
+    private Task<CredentialSource?> Source(long key) =>
+        Task.FromResult<CredentialSource?>(_candidate(_devices.Values.First(d => d.Key == key)).Source);
 
     private Task<IReadOnlyList<Device>> IgnoringCase(string id) =>
         Task.FromResult<IReadOnlyList<Device>>([

@@ -220,7 +220,7 @@ internal sealed class World : IAsyncDisposable
             DisplayName = "",
             Keys = Wrapped(box, tenant),
         };
-        return new ScopeEnrollments(application, [group], null);
+        return new ScopeEnrollments(application, [group], [], null);
     }
 
     private static WrappedKeys Wrapped(KeyBox box, TenantId tenant) =>

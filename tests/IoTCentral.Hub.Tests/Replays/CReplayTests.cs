@@ -4,10 +4,10 @@ using IoTCentral.Core.Provisioning;
 using IoTCentral.Testing;
 using Microsoft.Extensions.DependencyInjection;
 
-namespace IoTCentral.Hub.Tests.Mqtt;
+namespace IoTCentral.Hub.Tests.Replays;
 
 /// <summary>What the C SDK (1.15) sends, packet by packet: the client with the oddest habits (contract §0–§3).</summary>
-public sealed class CSdkReplayTests(TestDatabase database) : IClassFixture<TestDatabase>, IAsyncLifetime
+public sealed class CReplayTests(TestDatabase database) : IClassFixture<TestDatabase>, IAsyncLifetime
 {
     private const string Id = "c-device";
 
@@ -23,7 +23,7 @@ public sealed class CSdkReplayTests(TestDatabase database) : IClassFixture<TestD
         await _hub.DisposeAsync();
     }
 
-    [Fact]
+    [Fact, Replay("C", "register"), Replay("C", "send telemetry"), Replay("C", "read the twin"), Replay("C", "report")]
     public async Task It_registers_connects_reports_and_its_resend_is_no_second_message()
     {
         var groups = _hub.Services.GetRequiredService<EnrollmentGroups>();
