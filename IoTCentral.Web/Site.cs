@@ -4,6 +4,7 @@ using IoTCentral.Web.Features.Access;
 using IoTCentral.Web.Features.Alerts;
 using IoTCentral.Web.Features.Dashboards;
 using IoTCentral.Web.Features.Devices;
+using IoTCentral.Web.Features.Devices.Files;
 using IoTCentral.Web.Features.People;
 using IoTCentral.Web.Features.Provisioning;
 using IoTCentral.Web.Features.Rules;
@@ -43,6 +44,7 @@ internal static class Site
         app.UseAccess();
         app.MapSignIn();
         app.MapTemplateFiles();
+        app.MapFileDownloads();
         app.MapEndpoints();
         app.MapUi();
         app.MapHealth();

@@ -1,5 +1,8 @@
 namespace IoTCentral.Web.Security;
 
+/// <summary>Marks an answer whose bytes are somebody else's: browsers may show them and do nothing else with them.</summary>
+internal sealed record ForeignContent;
+
 /// <summary>What browsers are told about every answer: nothing foreign, no frames around us, no guessing of types.</summary>
 internal static class SecurityHeaders
 {
@@ -9,6 +12,8 @@ internal static class SecurityHeaders
         + "font-src 'self'; connect-src 'self'; worker-src 'self' blob:; object-src 'none'; base-uri 'self'; "
         + "form-action 'self'; frame-ancestors 'none'";
 
+    private const string ForeignPolicy = "default-src 'none'; frame-ancestors 'none'; sandbox";
+
     public static IApplicationBuilder UseSecurityHeaders(this IApplicationBuilder app) =>
         app.Use(
             (context, next) =>
@@ -16,7 +21,7 @@ internal static class SecurityHeaders
                 context.Response.OnStarting(
                     static state =>
                     {
-                        Set(((HttpContext)state).Response.Headers);
+                        Set((HttpContext)state);
                         return Task.CompletedTask;
                     },
                     context
@@ -25,9 +30,10 @@ internal static class SecurityHeaders
             }
         );
 
-    private static void Set(IHeaderDictionary headers)
+    private static void Set(HttpContext context)
     {
-        headers.ContentSecurityPolicy = ContentPolicy;
+        var headers = context.Response.Headers;
+        headers.ContentSecurityPolicy = context.Features.Get<ForeignContent>() is null ? ContentPolicy : ForeignPolicy;
         headers.XContentTypeOptions = "nosniff";
         headers.XFrameOptions = "DENY";
         headers["Referrer-Policy"] = "same-origin";

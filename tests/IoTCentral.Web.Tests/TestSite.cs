@@ -56,6 +56,7 @@ public sealed class TestSite : IAsyncLifetime
         {
             DataFolder = "/nowhere",
             PublicUrl = PublicUrl,
+            Files = new() { Folder = TestRun.NewFolder("site-files") },
             Limits = new() { ApiRequestsPerSecond = ApiRequestsPerSecond },
         };
         builder.Services.AddInstallation(

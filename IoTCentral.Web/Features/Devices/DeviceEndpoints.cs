@@ -5,6 +5,7 @@ using IoTCentral.Core.Provisioning;
 using IoTCentral.Core.Templates;
 using IoTCentral.Web.Api;
 using IoTCentral.Web.Errors;
+using IoTCentral.Web.Features.Devices.Files;
 using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace IoTCentral.Web.Features.Devices;
@@ -29,6 +30,7 @@ internal static class DeviceEndpoints
         devices.MapDeviceProperties();
         devices.MapDeviceTelemetry();
         devices.MapDeviceCommands();
+        devices.MapDeviceFiles();
     }
 
     /// <summary>Those of its template; none without one.</summary>

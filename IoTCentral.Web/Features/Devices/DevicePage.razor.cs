@@ -13,7 +13,17 @@ namespace IoTCentral.Web.Features.Devices;
 /// <summary>One device: its header and tabs. The tab is in the address; one live subscription serves them all.</summary>
 public sealed partial class DevicePage
 {
-    private static readonly string[] All = ["overview", "properties", "commands", "alerts", "raw", "connect", "log"];
+    private static readonly string[] All =
+    [
+        "overview",
+        "properties",
+        "commands",
+        "files",
+        "alerts",
+        "raw",
+        "connect",
+        "log",
+    ];
 
     private Device? _device;
     private DeviceTemplate? _template;
@@ -51,6 +61,7 @@ public sealed partial class DevicePage
         All.Where(t =>
             t switch
             {
+                "files" => _device is { IsSimulated: false } && Caller.May(Permission.ViewFiles),
                 "alerts" => Caller.May(Permission.ViewAlerts),
                 "raw" => Caller.May(Permission.ViewRawData),
                 "connect" => ShowsConnect,

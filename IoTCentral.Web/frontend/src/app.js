@@ -7,6 +7,7 @@ import "./values.js";
 import "./copy.js";
 import "./paste.js";
 import "./popovers.js";
+import "./pictures.js";
 import { startBlazor } from "./circuit.js";
 
 startBlazor();

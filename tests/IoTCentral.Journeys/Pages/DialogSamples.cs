@@ -15,6 +15,8 @@ internal static class DialogSamples
     private static readonly string Template = $"{Demo}/templates/{Uri.EscapeDataString(DemoContent.Refrigerator.Id)}";
     private static readonly string Device = $"{Demo}/devices/{PageSamples.SilentDevice}";
 
+    private const string Files = $"{Demo}/devices/{PageSamples.Camera}?tab=files";
+
     public static IReadOnlyList<DialogSample> All { get; } =
     [
         // it fires at once, so that there is an alert to acknowledge in the end
@@ -25,6 +27,9 @@ internal static class DialogSamples
         Dialog("delete-device", Device, "Manage", "Delete device"),
         new("command", $"{Device}?tab=commands", RunCommandAsync),
         Dialog("send-message", $"{Device}?tab=commands", "Send a message…", "Add property"),
+        Dialog("file-text", Files, "Show logs/boot.log"),
+        Dialog("file-picture", Files, "Show door.png"),
+        Dialog("delete-file", Files, "Delete logs/boot.log"),
         Dialog("add-tile", $"{Demo}/dashboards", "Edit", "Add tile"),
         Dialog("tile", $"{Demo}/dashboards", "Edit", "Configure Warmest refrigerator now"),
         Dialog("dashboard", $"{Demo}/dashboards", "More actions", "Name and scope"),

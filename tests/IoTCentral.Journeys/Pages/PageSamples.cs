@@ -16,6 +16,9 @@ internal static class PageSamples
     /// <summary>A device of the demo that is not simulated and has never said anything.</summary>
     public const string SilentDevice = "till-1";
 
+    /// <summary>A device of the demo that has uploaded files.</summary>
+    public const string Camera = "camera-1";
+
     private static readonly string Fridge = $"{Demo}/devices/{DemoContent.Devices[0].Id}";
     private static readonly string Template = $"{Demo}/templates/{Uri.EscapeDataString(DemoContent.Refrigerator.Id)}";
 
@@ -54,6 +57,8 @@ internal static class PageSamples
             $"{Demo}/devices/{SilentDevice}?tab=commands",
             $"{Demo}/devices/{SilentDevice}?tab=connect",
             $"{Demo}/devices/{SilentDevice}?tab=log",
+            $"{Demo}/devices/{SilentDevice}?tab=files",
+            $"{Demo}/devices/{Camera}?tab=files",
         ],
         ["/apps/{app}/rules"] = [$"{Demo}/rules", $"{Empty}/rules"],
         ["/apps/{app}/rules/new"] = [$"{Demo}/rules/new"],

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
+using System.Security.Cryptography;
 using System.Text.Json.Nodes;
 using IoTCentral.Testing;
 
@@ -171,6 +172,71 @@ public sealed class NodeSdkTests(SdkServer fixture) : IClassFixture<SdkServer>
         Assert.Equal((string)first["id"]!, (string)second["id"]!);
         Assert.Equal("abandon", (string)(await device.EventAsync("settled", Ct))["way"]!);
         Assert.Equal("reject", (string)(await device.EventAsync("settled", Ct))["way"]!);
+    }
+
+    [Theory]
+    [MemberData(nameof(AllTransports))]
+    public async Task Files_are_uploaded_byte_for_byte(string transport)
+    {
+        SkipWhereItIsOutOfReach("http"); // whatever its transport, a file goes by HTTPS
+        await using var device = await ConnectAsync(transport, "files");
+        // one block, and two of the SDK's 4 MB with a shorter one behind
+        foreach (var (name, size) in new[] { ("logs/boot 1.log", 11), ("video (1) &+/big.bin", 9_000_001) })
+        {
+            var bytes = RandomNumberGenerator.GetBytes(size);
+            var file = Path.Combine(TestRun.NewFolder("upload"), "file");
+            await File.WriteAllBytesAsync(file, bytes, Ct);
+
+            await device.DoAsync("uploadToBlob", Ct, new JsonObject { ["name"] = name, ["file"] = file });
+
+            var listed = (await GetAsync($"devices/{transport}-files/files"))["value"]!.AsArray()[0]!;
+            Assert.Equal(
+                (name, size, true),
+                ((string)listed["name"]!, (int)listed["size"]!, (bool)listed["confirmed"]!)
+            );
+            var path = $"devices/{transport}-files/files/{listed["id"]}/content";
+            Assert.Equal(bytes, await fixture.Http.GetByteArrayAsync(Address(path), Ct));
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(AllTransports))]
+    public async Task A_device_asks_where_to_upload_to_and_says_how_it_went(string transport)
+    {
+        SkipWhereItIsOutOfReach("http");
+        await using var device = await ConnectAsync(transport, "blob");
+
+        var asked = await device.DoAsync("getBlobSharedAccessSignature", Ct, new JsonObject { ["name"] = "a.txt" });
+        var to = asked["result"]!;
+        // as any HTTP client may, with nothing but the address
+        var address = $"https://{to["hostName"]}/{to["containerName"]}/{to["blobName"]}{to["sasToken"]}";
+        await device.DoAsync("putBlob", Ct, new JsonObject { ["address"] = address, ["body"] = "hello" });
+        await device.DoAsync(
+            "notifyBlobUploadStatus",
+            Ct,
+            new JsonObject
+            {
+                ["id"] = (string)to["correlationId"]!,
+                ["isSuccess"] = false,
+                ["code"] = 500,
+                ["description"] = "half of it",
+            }
+        );
+        var twice = await device.TryAsync(
+            new JsonObject
+            {
+                ["do"] = "notifyBlobUploadStatus",
+                ["id"] = Guid.CreateVersion7().ToString(),
+                ["isSuccess"] = true,
+                ["code"] = 200,
+                ["description"] = "",
+            },
+            Ct
+        );
+
+        var file = Assert.Single((await GetAsync($"devices/{transport}-blob/files"))["value"]!.AsArray())!;
+        Assert.False((bool)file["confirmed"]!);
+        Assert.Equal("failed", (string)twice["event"]!);
     }
 
     [Theory]

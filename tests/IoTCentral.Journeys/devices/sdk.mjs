@@ -1,6 +1,8 @@
 // A device written with Microsoft's Node SDK over one of its transports: node sdk.mjs TRANSPORT CONNECTION_STRING
 // It does what it is told on standard input, one JSON {"do":…} a line, and says on standard output what came of it and
 // what came to it, one JSON a line.
+import { createReadStream } from 'node:fs';
+import { stat } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { createInterface } from 'node:readline';
 
@@ -40,6 +42,17 @@ const operations = {
       say('method', { name: request.methodName, payload: request.payload });
       response.send(status, payload, e => e && say('fault', { message: e.message }));
     }),
+  uploadToBlob: async ({ name, file }) => {
+    const { size } = await stat(file);
+    await client.uploadToBlob(name, createReadStream(file), size);
+  },
+  getBlobSharedAccessSignature: ({ name }) => client.getBlobSharedAccessSignature(name),
+  notifyBlobUploadStatus: ({ id, isSuccess, code, description }) =>
+    client.notifyBlobUploadStatus(id, isSuccess, code, description),
+  putBlob: async ({ address, body }) => {
+    const answer = await fetch(address, { method: 'PUT', headers: { 'x-ms-blob-type': 'BlockBlob' }, body });
+    if (answer.status !== 201) throw new Error(`${answer.status} ${await answer.text()}`);
+  },
   listenToMessages: ({ settle = ['complete'] }) =>
     client.on('message', got => {
       say('message', {
@@ -62,9 +75,9 @@ for await (const line of createInterface({ input: process.stdin })) {
   const told = JSON.parse(line);
   try {
     const result = await operations[told.do](told);
-    say('done', { result: told.do === 'getTwin' ? result : undefined });
+    say('done', { result: told.do.startsWith('get') ? result : undefined });
   } catch (e) {
-    say('failed', { name: e.name, message: e.message });
+    say('failed', { name: e.name, message: e.message, inner: e.innerError?.message, body: e.responseBody ?? e.innerError?.responseBody });
   }
 }
 process.exit(0);
