@@ -52,6 +52,7 @@ internal sealed class World : IAsyncDisposable
         services.AddIoTCentralCore();
         services.AddDeviceHub();
         services.AddSingleton(master);
+        services.AddSingleton(master);
         services.AddSingleton<ISecretBox>(secrets);
         services.AddSingleton<TimeProvider>(Clock);
         services.AddSingleton<IHostApplicationLifetime, Life>();

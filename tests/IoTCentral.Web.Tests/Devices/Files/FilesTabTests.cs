@@ -93,14 +93,14 @@ public sealed class FilesTabTests : DeviceContext
     }
 
     [Fact]
-    public void News_of_another_device_or_application_changes_nothing()
+    public async Task News_of_another_device_or_application_changes_nothing()
     {
         var tab = Tab();
         _files.Add(_camera.Key, "new.log", [1]);
 
         Services.GetRequiredService<ChangeFeed>().Publish(new Change(new(1), ChangeKind.File, _camera.Key + 1));
         Services.GetRequiredService<ChangeFeed>().Publish(new Change(new(2), ChangeKind.File, _camera.Key));
-        tab.InvokeAsync(() => { }).GetAwaiter().GetResult();
+        await tab.InvokeAsync(() => { });
 
         Assert.DoesNotContain("new.log", tab.Markup, StringComparison.Ordinal);
     }
