@@ -142,7 +142,8 @@ internal sealed class CloudDelivery(
             lock (_lock)
                 _inFlight[message.Sequence] = message.LockToken!.Value;
             var id = connection.Ids.Next(qos, () => Arrived(message));
-            connection.Send(PacketWriter.Publish(CloudTopic.Of(device.DeviceId, message), message.Body.Span, id));
+            var topic = CloudTopic.Of(device.DeviceId, message, subscriptions.CloudLevel);
+            connection.Send(PacketWriter.Publish(topic, message.Body.Span, id));
             if (qos == 0)
                 Arrived(message);
         }

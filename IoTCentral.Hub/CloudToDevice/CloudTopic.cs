@@ -11,9 +11,10 @@ internal static class CloudTopic
     /// Names of system properties stand percent-encoded, since the C SDK looks for that text; and the bag is never empty,
     /// since the C# SDK reads it unasked (contract §0 traps 3 and 4).
     /// </summary>
-    public static string Of(string deviceId, CloudMessage message)
+    /// <param name="level">The device's id as its subscription spells it; null: as it is.</param>
+    public static string Of(string deviceId, CloudMessage message, string? level = null)
     {
-        var topic = new StringBuilder("devices/").Append(Level(deviceId)).Append("/messages/devicebound/");
+        var topic = new StringBuilder("devices/").Append(Level(level ?? deviceId)).Append("/messages/devicebound/");
         Add(topic, "%24.mid", message.MessageId);
         Add(topic, "%24.cid", message.CorrelationId);
         Add(topic, "%24.to", $"/devices/{deviceId}/messages/deviceBound");

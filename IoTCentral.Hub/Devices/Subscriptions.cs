@@ -17,12 +17,19 @@ internal sealed class Subscriptions(string deviceId)
     private int _twin = None;
     private int _desired = None;
     private int _methods = None;
+    private string? _cloudLevel;
 
     /// <summary>QoS of twin answers; null: not subscribed.</summary>
     public int? Twin => Of(ref _twin);
     public int? Desired => Of(ref _desired);
     public int? Methods => Of(ref _methods);
     public int? CloudToDevice => Of(ref _cloudToDevice);
+
+    /// <summary>
+    /// The device's id as its own filter has it: the Python SDK writes it percent-encoded, and takes nothing whose topic
+    /// does not begin with the same text.
+    /// </summary>
+    public string CloudLevel => Volatile.Read(ref _cloudLevel) ?? deviceId;
 
     /// <summary>The granted QoS; null: refused.</summary>
     public int? Add(string filter, int qos) => Set(filter, qos) ? qos : null;
@@ -43,14 +50,16 @@ internal sealed class Subscriptions(string deviceId)
                 Volatile.Write(ref _methods, qos);
                 return true;
             default:
-                if (!IsCloudToDevice(filter))
+                if (FindCloudLevel(filter) is not { } level)
                     return false;
+                Volatile.Write(ref _cloudLevel, level);
                 Volatile.Write(ref _cloudToDevice, qos);
                 return true;
         }
     }
 
-    private bool IsCloudToDevice(string filter)
+    /// <summary>What stands for this device in a filter for messages to it; null: it is none.</summary>
+    private string? FindCloudLevel(string filter)
     {
         const string start = "devices/";
         const string end = "/messages/devicebound/#";
@@ -59,9 +68,10 @@ internal sealed class Subscriptions(string deviceId)
             || !filter.EndsWith(end, StringComparison.Ordinal)
             || filter.Length <= start.Length + end.Length
         )
-            return false;
+            return null;
         var id = filter[start.Length..^end.Length];
-        return id == deviceId || PercentCode.Decode(System.Text.Encoding.UTF8.GetBytes(id)) == deviceId;
+        var isOwn = id == deviceId || PercentCode.Decode(System.Text.Encoding.UTF8.GetBytes(id)) == deviceId;
+        return isOwn ? id : null;
     }
 
     private static int? Of(ref int qos) => Volatile.Read(ref qos) is var value && value == None ? null : value;

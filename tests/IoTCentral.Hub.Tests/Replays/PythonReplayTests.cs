@@ -139,6 +139,18 @@ public sealed class PythonReplayTests(HubFixture fixture) : ReplayTests(fixture)
         Assert.Equal("two", (await ReadAndAcknowledgeAsync(renewed)).Payload);
     }
 
+    [Fact, Replay("Python", "receive a message")]
+    public async Task It_takes_only_messages_whose_topic_spells_its_id_as_it_does()
+    {
+        await using var device = await ConnectAsync("py:7@a");
+        await SubscribeEachAsync(device, 1, (CloudFilter("py%3A7%40a"), 1));
+
+        await SendAsync("py:7@a", new() { Body = "on"u8.ToArray() });
+        var message = await ReadAndAcknowledgeAsync(device);
+
+        Assert.StartsWith("devices/py%3A7%40a/messages/devicebound/%24.", message.Topic, StringComparison.Ordinal);
+    }
+
     private async Task<MqttClient> ConnectAsync(string id, string? modelId = null)
     {
         var login = new Login(

@@ -84,10 +84,16 @@ internal static class Verdict
         var topic = packet.Topic ?? throw new FuzzFailure("The hub sent a PUBLISH that is broken.");
         var isOwn =
             Array.Exists(Answers, a => topic.StartsWith(a, StringComparison.Ordinal))
-            || topic.StartsWith($"devices/{link.Who.Id}/messages/devicebound/%24.", StringComparison.Ordinal);
+            || IsCloudMessage(topic, link.Who.Id);
         if (!isOwn || topic.Contains('#', StringComparison.Ordinal) || topic.Contains('\0', StringComparison.Ordinal))
             throw new FuzzFailure($"The hub sent to {link.Who.Id} what is not its own: '{topic}'.");
     }
+
+    /// <summary>The id as the subscription spelled it, and properties that are never empty.</summary>
+    private static bool IsCloudMessage(string topic, string deviceId) =>
+        topic.Split('/') is ["devices", var id, "messages", "devicebound", var bag]
+        && Uri.UnescapeDataString(id) == deviceId
+        && bag.StartsWith("%24.", StringComparison.Ordinal);
 
     private static void JudgeAcknowledged(Link link, List<WirePacket> sent, IReadOnlyList<DeviceMessage> stored)
     {
