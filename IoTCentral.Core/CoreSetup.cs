@@ -35,6 +35,7 @@ public static class CoreSetup
         services.AddSingleton<SetupLinks>();
         services.AddSingleton<ICallerSource, CallerSource>();
 
+        services.AddSingleton<Identities>();
         services.AddSingleton<DeviceRegistry>();
         services.AddSingleton<ConnectionLogReader>();
         services.AddSingleton<ConnectionLogWriter>();
@@ -70,6 +71,7 @@ public static class CoreSetup
         services.AddSingleton<IApplicationPart>(s => s.GetRequiredService<EnrollmentGroups>());
         services.AddSingleton<IndividualEnrollments>();
         services.AddSingleton<DeviceAttestation>();
+        services.AddSingleton<DeviceModules>();
         services.AddSingleton<DeviceCredentials>();
         services.AddSingleton<DeviceSignIn>();
         services.AddSingleton<RegistrantCheck>();

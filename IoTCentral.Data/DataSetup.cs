@@ -90,6 +90,7 @@ public static class DataSetup
         services.AddSingleton<ILastValueStore, LastValueStore>();
 
         services.AddSingleton<IDeviceStore, DeviceStore>();
+        services.AddSingleton<IModuleStore, ModuleStore>();
         services.AddSingleton<IPresenceStore, PresenceStore>();
         services.AddSingleton<IConnectionLogStore, ConnectionLogStore>();
         services.AddSingleton<IEnrollmentStore, EnrollmentStore>();

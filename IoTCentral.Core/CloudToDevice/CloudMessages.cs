@@ -7,7 +7,7 @@ using IoTCentral.Core.Devices;
 namespace IoTCentral.Core.CloudToDevice;
 
 /// <summary>Messages to devices, for people and programs: they wait in the device's queue until it takes them.</summary>
-public sealed class CloudMessages(ICloudMessageStore store, IDeviceStore devices, IDeviceLink link, TimeProvider time)
+public sealed class CloudMessages(ICloudMessageStore store, Identities identities, IDeviceLink link, TimeProvider time)
 {
     /// <summary>More do not wait for one device, as in IoT Hub.</summary>
     public const int MostWaiting = 50;
@@ -17,7 +17,7 @@ public sealed class CloudMessages(ICloudMessageStore store, IDeviceStore devices
     /// <exception cref="ConflictException"><c>cloud-message.queue-full</c>.</exception>
     public async Task<CloudMessage> SendAsync(
         Caller caller,
-        string deviceId,
+        IdentityId id,
         NewCloudMessage message,
         CancellationToken ct
     )
@@ -27,8 +27,8 @@ public sealed class CloudMessages(ICloudMessageStore store, IDeviceStore devices
         message = message with { MessageId = message.MessageId ?? Guid.CreateVersion7(now).ToString() };
         if (CloudMessageCheck.Find(message) is { Count: > 0 } faults)
             throw new InvalidRequestException("cloud-message.invalid", faults);
-        var device = await devices.GetAsync(caller.Tenant, deviceId, ct);
-        var audit = caller.Audit("device.cloud-message", deviceId, device.Name, after: Describe(message));
+        var device = await identities.GetAsync(caller.Tenant, id, ct);
+        var audit = caller.Audit("device.cloud-message", id.ToString(), device.Name, after: Describe(message));
         var added =
             await store.AddAsync(caller.Tenant, device.Key, message, (now, MostWaiting), audit, ct)
             ?? throw new ConflictException(
@@ -40,11 +40,11 @@ public sealed class CloudMessages(ICloudMessageStore store, IDeviceStore devices
     }
 
     /// <summary>Takes back all that wait; how many there were.</summary>
-    public async Task<int> PurgeAsync(Caller caller, string deviceId, CancellationToken ct)
+    public async Task<int> PurgeAsync(Caller caller, IdentityId id, CancellationToken ct)
     {
         caller.Demand(Permission.ExecuteCommands);
-        var device = await devices.GetAsync(caller.Tenant, deviceId, ct);
-        var audit = caller.Audit("device.cloud-messages-purge", deviceId, device.Name);
+        var device = await identities.GetAsync(caller.Tenant, id, ct);
+        var audit = caller.Audit("device.cloud-messages-purge", id.ToString(), device.Name);
         return await store.PurgeAsync(caller.Tenant, device.Key, time.GetUtcNow(), audit, ct);
     }
 
@@ -52,7 +52,7 @@ public sealed class CloudMessages(ICloudMessageStore store, IDeviceStore devices
     /// <param name="after">The last page's <see cref="Page{T}.Next"/>.</param>
     public async Task<Page<CloudMessage>> ListAsync(
         Caller caller,
-        string deviceId,
+        IdentityId id,
         string? after,
         int limit,
         CancellationToken ct
@@ -63,7 +63,7 @@ public sealed class CloudMessages(ICloudMessageStore store, IDeviceStore devices
             after is null ? null
             : long.TryParse(after, CultureInfo.InvariantCulture, out var number) ? number
             : throw PageKey.Unknown();
-        var device = await devices.GetAsync(caller.Tenant, deviceId, ct);
+        var device = await identities.GetAsync(caller.Tenant, id, ct);
         return await store.ListAsync(caller.Tenant, device.Key, before, limit, ct);
     }
 

@@ -15,7 +15,7 @@ namespace IoTCentral.Core.Commands;
 /// </summary>
 public sealed class CommandDesk(
     ICommandStore store,
-    IDeviceStore devices,
+    Identities identities,
     TemplateCatalog templates,
     IDeviceLink link,
     CloudMessages messages,
@@ -32,15 +32,10 @@ public sealed class CommandDesk(
     /// <exception cref="NotFoundException"><c>device.not-found</c>, <c>command.unknown</c>.</exception>
     /// <exception cref="InvalidRequestException"><c>command.invalid</c>.</exception>
     /// <exception cref="CommandException">The device was not reached or did not answer; the call is kept all the same.</exception>
-    public async Task<CommandCall> RunAsync(
-        Caller caller,
-        string deviceId,
-        CommandRequest command,
-        CancellationToken ct
-    )
+    public async Task<CommandCall> RunAsync(Caller caller, IdentityId id, CommandRequest command, CancellationToken ct)
     {
         caller.Demand(Permission.ExecuteCommands);
-        var device = await devices.GetAsync(caller.Tenant, deviceId, ct);
+        var device = await identities.GetAsync(caller.Tenant, id, ct);
         var capability = await CapabilityAsync(device, command.Path, ct);
         if (CommandCheck.Find(command, capability) is { Count: > 0 } faults)
             throw new InvalidRequestException("command.invalid", faults);
@@ -61,7 +56,7 @@ public sealed class CommandDesk(
         };
         var audit = caller.Audit(
             "device.command",
-            device.Id,
+            device.Id.ToString(),
             device.Name,
             after: new JsonObject { ["command"] = command.Path.ToString() }.ToJsonString()
         );
@@ -74,19 +69,19 @@ public sealed class CommandDesk(
     /// <summary>Newest first; <paramref name="path"/> null: of all commands of the device.</summary>
     public async Task<Page<CommandCall>> ListAsync(
         Caller caller,
-        string deviceId,
+        IdentityId id,
         CapabilityPath? path,
         (string? After, int Limit) page,
         CancellationToken ct
     )
     {
         caller.Demand(Permission.ViewDevices);
-        var device = await devices.GetAsync(caller.Tenant, deviceId, ct);
+        var device = await identities.GetAsync(caller.Tenant, id, ct);
         return await store.ListAsync(caller.Tenant, device.Key, path, page, ct);
     }
 
     private async Task<CommandCall> CallAsync(
-        Device device,
+        Identity device,
         CommandCall call,
         CommandRequest command,
         CancellationToken ct
@@ -125,7 +120,7 @@ public sealed class CommandDesk(
         };
 
     /// <summary>IoT Central's offline command: the name is a property, the body is the request as it is.</summary>
-    private async Task<CommandCall> QueueAsync(Caller caller, Device device, CommandCall call, CancellationToken ct)
+    private async Task<CommandCall> QueueAsync(Caller caller, Identity device, CommandCall call, CancellationToken ct)
     {
         var message = new NewCloudMessage
         {
@@ -182,7 +177,7 @@ public sealed class CommandDesk(
     }
 
     /// <summary>Null: the device has no template, and any command may be tried.</summary>
-    private async Task<Capability?> CapabilityAsync(Device device, CapabilityPath path, CancellationToken ct)
+    private async Task<Capability?> CapabilityAsync(Identity device, CapabilityPath path, CancellationToken ct)
     {
         if (await templates.FindAsync(device.TenantId, device.TemplateId, ct) is not { } template)
             return null;

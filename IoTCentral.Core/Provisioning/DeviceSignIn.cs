@@ -31,25 +31,24 @@ public sealed class DeviceSignIn(
 
     public async Task<SignInResult> SignInAsync(SignInRequest request, CancellationToken ct)
     {
-        if (!DeviceId.IsLegal(request.DeviceId))
+        if (!DeviceId.IsLegal(request.DeviceId) || request.ModuleId is { } module && !DeviceId.IsLegal(module))
             return new Refusal(ConnectionCode.BadId, "The client id is no legal device id.");
         var client = request.Password.Length == 0 ? request.Certificate : null;
         SasToken token = null!;
         if (client is null && !SasToken.TryParse(request.Password, out token))
             return await RefuseTokenAsync(request, ct);
-        if (wrongKeys.Reserve(request.DeviceId, request.Address) is not { } wait)
+        if (wrongKeys.Reserve(request.Id.ToString(), request.Address) is not { } wait)
             return new Refusal(ConnectionCode.WrongKeySlowed, "Too many wrong keys from this address.", IsOurs: true);
         if (wait > TimeSpan.Zero)
             await Task.Delay(wait, time, ct);
 
-        var host = HubNames.WithoutPort(request.Host);
-        var (candidates, isApplicationHost) = await store.CandidatesAsync(request.DeviceId, host, ct);
+        var (candidates, isApplicationHost) = await CandidatesAsync(request, ct);
         if (client is not null)
             return await SignInByCertificateAsync(request, client, candidates, ct);
         if (FindVerified(candidates, token) is not { } candidate)
             return RefuseKey(request, candidates);
 
-        wrongKeys.GiveBack(request.DeviceId, request.Address);
+        wrongKeys.GiveBack(request.Id.ToString(), request.Address);
         var refusal =
             await CheckTokenAsync(request, token, isApplicationHost, ct)
             ?? CheckState(candidate)
@@ -84,7 +83,7 @@ public sealed class DeviceSignIn(
         if (found.Proof is not { } proof)
             return RefuseCertificate(request, client, candidates);
 
-        wrongKeys.GiveBack(request.DeviceId, request.Address);
+        wrongKeys.GiveBack(request.Id.ToString(), request.Address);
         var refusal = certificates.CheckTime(client.Leaf) ?? CheckState(found.Candidate);
         if (proof.Authority is { } authority)
         {
@@ -121,7 +120,7 @@ public sealed class DeviceSignIn(
     {
         var refusal = candidates switch
         {
-            [] => UnknownDevice(request.DeviceId),
+            [] => UnknownDevice(request.Id),
             _ when candidates.All(c => c.Keys is not null) => new Refusal(
                 ConnectionCode.NeedsKey,
                 "It showed a certificate, but this device connects by key. Let it register through a device connection group with certificates, or enrol its certificate."
@@ -144,6 +143,8 @@ public sealed class DeviceSignIn(
             TenantId = candidate.TenantId,
             DeviceKey = candidate.DeviceKey,
             DeviceId = candidate.DeviceId,
+            ModuleId = candidate.ModuleId,
+            ModuleKey = candidate.ModuleKey,
             TokenEnds = ends,
             LastMessageAt = candidate.LastMessageAt,
         };
@@ -174,6 +175,12 @@ public sealed class DeviceSignIn(
     {
         if (candidate.Keys is null)
             return false;
+        if (candidate.ModuleId is { } module)
+        {
+            var keys = box.Open(candidate.Keys, KeyBox.PlaceOfModule(candidate.TenantId, candidate.DeviceKey, module));
+            return token.IsSignedWith(keys.Primary) | token.IsSignedWith(keys.Secondary);
+        }
+
         var id = candidate.Source.RegistrationId;
         if (candidate.Source.GroupId is not { } group)
         {
@@ -192,10 +199,13 @@ public sealed class DeviceSignIn(
         CancellationToken ct
     )
     {
-        if (!token.Covers($"/devices/{request.DeviceId}"))
+        var path = request.ModuleId is { } module
+            ? $"/devices/{request.DeviceId}/modules/{module}"
+            : $"/devices/{request.DeviceId}";
+        if (!token.Covers(path))
             return new Refusal(
                 ConnectionCode.SignedForOtherDevice,
-                $"Its token is good for '{token.Resource}', not for the device '{request.DeviceId}'."
+                $"Its token is good for '{token.Resource}', not for '{path}'."
             );
         var signedFor = HubNames.WithoutPort(token.Authority);
         var isOurs =
@@ -228,7 +238,12 @@ public sealed class DeviceSignIn(
     /// <summary>First connect provisions; a model that is announced may assign a template.</summary>
     private async Task NoteAsync(SignInCandidate device, string? modelId, CancellationToken ct)
     {
-        if (device.Status == ProvisioningStatus.Provisioned && (modelId is null || modelId == device.AnnouncedModelId))
+        // what a module announces is its own model, not its device's
+        if (
+            device.ModuleId is not null
+            || device.Status == ProvisioningStatus.Provisioned
+                && (modelId is null || modelId == device.AnnouncedModelId)
+        )
             return;
         var actor = new AuditActor("device", device.DeviceId, device.DeviceId);
         var audit = new AuditEntry
@@ -243,7 +258,7 @@ public sealed class DeviceSignIn(
 
     private static Refusal RefuseKey(SignInRequest request, IReadOnlyList<SignInCandidate> candidates) =>
         candidates.Count == 0
-            ? UnknownDevice(request.DeviceId)
+            ? UnknownDevice(request.Id)
             : new Refusal(
                 ConnectionCode.WrongKey,
                 "Its token is not signed with this device's key. Compare the key in the device with the one in the connect panel."
@@ -252,18 +267,31 @@ public sealed class DeviceSignIn(
                 Concerns = ConcernsOf(candidates),
             };
 
-    private static Refusal UnknownDevice(string id) =>
+    private static Refusal UnknownDevice(IdentityId id) =>
         new(
             ConnectionCode.UnknownDevice,
-            $"No application has a device '{id}'. Create it, or let it register by its ID scope first."
+            id.Module is null
+                ? $"No application has a device '{id}'. Create it, or let it register by its ID scope first."
+                : $"No application has a device '{id.Device}' with a module '{id.Module}'. Create the module on the device's page."
         );
+
+    private Task<(IReadOnlyList<SignInCandidate> Candidates, bool IsApplicationHost)> CandidatesAsync(
+        SignInRequest request,
+        CancellationToken ct
+    )
+    {
+        var host = HubNames.WithoutPort(request.Host);
+        return request.ModuleId is null
+            ? store.CandidatesAsync(request.DeviceId, host, ct)
+            : store.ModuleCandidatesAsync(request.Id, host, ct);
+    }
 
     private static IReadOnlyList<(TenantId, long?)> ConcernsOf(IReadOnlyList<SignInCandidate> candidates) =>
         [.. candidates.Take(MostConcerned).Select(c => (c.TenantId, (long?)c.DeviceKey))];
 
     private async Task<Refusal> RefuseTokenAsync(SignInRequest request, CancellationToken ct)
     {
-        var (candidates, _) = await store.CandidatesAsync(request.DeviceId, HubNames.WithoutPort(request.Host), ct);
+        var (candidates, _) = await CandidatesAsync(request, ct);
         return new Refusal(
             ConnectionCode.BadToken,
             request.Password.Length == 0

@@ -10,6 +10,11 @@ public sealed record SignInCandidate
     public required TenantId TenantId { get; init; }
     public required long DeviceKey { get; init; }
     public required string DeviceId { get; init; }
+
+    /// <summary>Null: the device itself.</summary>
+    public string? ModuleId { get; init; }
+
+    public long? ModuleKey { get; init; }
     public bool IsBlocked { get; init; }
     public bool IsSuspended { get; init; }
     public ProvisioningStatus Status { get; init; }
@@ -42,6 +47,13 @@ public interface ISignInStore
     /// </summary>
     Task<(IReadOnlyList<SignInCandidate> Candidates, bool IsApplicationHost)> CandidatesAsync(
         string deviceId,
+        string host,
+        CancellationToken ct
+    );
+
+    /// <summary>The same of modules, whose keys are their own.</summary>
+    Task<(IReadOnlyList<SignInCandidate> Candidates, bool IsApplicationHost)> ModuleCandidatesAsync(
+        IdentityId id,
         string host,
         CancellationToken ct
     );

@@ -28,6 +28,9 @@ public sealed class KeyBox(ISecretBox secrets)
     public static string PlaceOfIndividual(TenantId tenant, string registrationId) =>
         $"individual-enrollment/{tenant}/{registrationId}";
 
+    public static string PlaceOfModule(TenantId tenant, long deviceKey, string id) =>
+        $"module/{tenant}/{deviceKey}/{id}";
+
     private static byte[] Bytes(string key, string field) =>
         DeviceKey.IsLegal(key)
             ? Convert.FromBase64String(key)

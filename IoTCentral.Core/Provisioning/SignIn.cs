@@ -1,5 +1,6 @@
 using System.Net;
 using IoTCentral.Core.Certificates;
+using IoTCentral.Core.Devices;
 using IoTCentral.Core.Tenants;
 
 namespace IoTCentral.Core.Provisioning;
@@ -8,6 +9,10 @@ namespace IoTCentral.Core.Provisioning;
 public sealed record SignInRequest
 {
     public required string DeviceId { get; init; }
+
+    /// <summary>The module of the device that it is; null: the device itself.</summary>
+    public string? ModuleId { get; init; }
+    public IdentityId Id => new(DeviceId, ModuleId);
 
     /// <summary>Host it believes to talk to, from its user name.</summary>
     public required string Host { get; init; }
@@ -32,6 +37,17 @@ public sealed record SignedIn
     public required TenantId TenantId { get; init; }
     public required long DeviceKey { get; init; }
     public required string DeviceId { get; init; }
+
+    /// <summary>The module of the device that it is; null: the device itself.</summary>
+    public string? ModuleId { get; init; }
+
+    public long? ModuleKey { get; init; }
+
+    /// <summary>Of its twin, queue and connection: the device's, or the module's own.</summary>
+    public long Key => ModuleKey ?? DeviceKey;
+
+    /// <summary>Begin of its topics and addresses: <c>devices/D</c> or <c>devices/D/modules/M</c>.</summary>
+    public string Path => ModuleId is null ? $"devices/{DeviceId}" : $"devices/{DeviceId}/modules/{ModuleId}";
 
     /// <summary>The connection ends with its token or certificate.</summary>
     public required DateTimeOffset TokenEnds { get; init; }

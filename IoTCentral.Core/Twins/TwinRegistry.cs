@@ -9,7 +9,7 @@ namespace IoTCentral.Core.Twins;
 
 /// <summary>Twins for people and programs: read, wish for something, note what only we know.</summary>
 public sealed class TwinRegistry(
-    IDeviceStore devices,
+    Identities identities,
     ITwinStore store,
     IDeviceLink link,
     ChangeFeed changes,
@@ -20,24 +20,24 @@ public sealed class TwinRegistry(
     private readonly SemaphoreSlim[] _order = [.. Enumerable.Range(0, 64).Select(_ => new SemaphoreSlim(1))];
 
     /// <exception cref="NotFoundException"><c>device.not-found</c>.</exception>
-    public async Task<Twin> GetAsync(Caller caller, string deviceId, CancellationToken ct)
+    public async Task<Twin> GetAsync(Caller caller, IdentityId id, CancellationToken ct)
     {
         caller.Demand(Permission.ViewDevices);
-        var device = await devices.GetAsync(caller.Tenant, deviceId, ct);
-        return await store.FindAsync(caller.Tenant, device.Key, ct) ?? throw DeviceLookup.NotFound(deviceId);
+        var device = await identities.GetAsync(caller.Tenant, id, ct);
+        return await store.FindAsync(caller.Tenant, device.Key, ct) ?? throw Identities.NotFound(id);
     }
 
     /// <summary>Merges cloud properties; null deletes one. Last write wins.</summary>
     /// <exception cref="InvalidRequestException"><c>twin.invalid</c>.</exception>
-    public Task<Twin> PatchCloudAsync(Caller caller, string deviceId, JsonObject patch, CancellationToken ct) =>
-        PatchCloudAsync(caller, deviceId, patch, expectedVersion: null, ct);
+    public Task<Twin> PatchCloudAsync(Caller caller, IdentityId id, JsonObject patch, CancellationToken ct) =>
+        PatchCloudAsync(caller, id, patch, expectedVersion: null, ct);
 
     /// <param name="expectedVersion">The <see cref="Twin.CloudVersion"/> that was read before; null: any.</param>
-    /// <inheritdoc cref="PatchCloudAsync(Caller, string, JsonObject, CancellationToken)"/>
+    /// <inheritdoc cref="PatchCloudAsync(Caller, IdentityId, JsonObject, CancellationToken)"/>
     /// <exception cref="StaleEditException">Somebody else saved in between.</exception>
     public async Task<Twin> PatchCloudAsync(
         Caller caller,
-        string deviceId,
+        IdentityId id,
         JsonObject patch,
         int? expectedVersion,
         CancellationToken ct
@@ -45,7 +45,7 @@ public sealed class TwinRegistry(
     {
         caller.Demand(Permission.UpdateDevices);
         Check(patch);
-        var device = await devices.GetAsync(caller.Tenant, deviceId, ct);
+        var device = await identities.GetAsync(caller.Tenant, id, ct);
         var sides = new TwinSides(Desired: null, patch);
         var now = time.GetUtcNow();
         var saved = await store.ChangeAsync(
@@ -55,8 +55,8 @@ public sealed class TwinRegistry(
             twin => Audit(caller, device, sides, twin),
             ct
         );
-        changes.Publish(new Change(caller.Tenant, ChangeKind.CloudProperties, device.Key, deviceId));
-        return saved ?? throw DeviceLookup.NotFound(deviceId);
+        changes.Publish(new Change(caller.Tenant, ChangeKind.CloudProperties, device.DeviceKey, id.Device));
+        return saved ?? throw Identities.NotFound(id);
     }
 
     /// <summary>
@@ -64,19 +64,19 @@ public sealed class TwinRegistry(
     /// its twin. Members of a component need its <c>__t</c> marker beside them.
     /// </summary>
     /// <exception cref="InvalidRequestException"><c>twin.invalid</c>.</exception>
-    public Task<Twin> PatchDesiredAsync(Caller caller, string deviceId, JsonObject patch, CancellationToken ct) =>
-        PatchAsync(caller, deviceId, new(patch, Cloud: null), ct);
+    public Task<Twin> PatchDesiredAsync(Caller caller, IdentityId id, JsonObject patch, CancellationToken ct) =>
+        PatchAsync(caller, id, new(patch, Cloud: null), ct);
 
     /// <summary>Merges both sides, or neither when one is refused; see the methods for one side.</summary>
     /// <exception cref="InvalidRequestException"><c>twin.invalid</c>.</exception>
-    public async Task<Twin> PatchAsync(Caller caller, string deviceId, TwinSides patch, CancellationToken ct)
+    public async Task<Twin> PatchAsync(Caller caller, IdentityId id, TwinSides patch, CancellationToken ct)
     {
         if (patch.Desired is null)
-            return await PatchCloudAsync(caller, deviceId, patch.Cloud ?? [], ct);
+            return await PatchCloudAsync(caller, id, patch.Cloud ?? [], ct);
         caller.Demand(Permission.UpdateDevices);
         Check(patch.Desired);
         Check(patch.Cloud ?? []);
-        var device = await devices.GetAsync(caller.Tenant, deviceId, ct);
+        var device = await identities.GetAsync(caller.Tenant, id, ct);
         var now = time.GetUtcNow();
         var order = _order[(int)(device.Key % _order.Length)];
         await order.WaitAsync(ct);
@@ -89,12 +89,12 @@ public sealed class TwinRegistry(
                     twin => Merge(twin, patch, now),
                     twin => Audit(caller, device, patch, twin),
                     ct
-                ) ?? throw DeviceLookup.NotFound(deviceId);
+                ) ?? throw Identities.NotFound(id);
             var notification = TwinJson.Notification(patch.Desired, saved.DesiredVersion);
             await link.PushDesiredAsync(caller.Tenant, device.Key, notification, saved.DesiredVersion, ct);
-            changes.Publish(new Change(caller.Tenant, ChangeKind.Twin, device.Key, deviceId));
+            changes.Publish(new Change(caller.Tenant, ChangeKind.Twin, device.DeviceKey, id.Device));
             if (patch.Cloud is not null)
-                changes.Publish(new Change(caller.Tenant, ChangeKind.CloudProperties, device.Key, deviceId));
+                changes.Publish(new Change(caller.Tenant, ChangeKind.CloudProperties, device.DeviceKey, id.Device));
             return saved;
         }
         finally
@@ -109,7 +109,7 @@ public sealed class TwinRegistry(
             semaphore.Dispose();
     }
 
-    private static AuditEntry Audit(Caller caller, Device device, TwinSides patch, Twin before) =>
+    private static AuditEntry Audit(Caller caller, Identity device, TwinSides patch, Twin before) =>
         caller.Audit(
             patch switch
             {
@@ -117,7 +117,7 @@ public sealed class TwinRegistry(
                 { Cloud: null } => "device.desired-properties",
                 _ => "device.properties",
             },
-            device.Id,
+            device.Id.ToString(),
             device.Name,
             patch.Before(before).Describe(),
             patch.Describe()

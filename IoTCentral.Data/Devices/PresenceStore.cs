@@ -55,7 +55,10 @@ internal sealed class PresenceStore(SystemDb db) : IPresenceStore
               case when n.is_connected then @epoch end, n.connected_at, n.disconnected_at, n.last_message_at
             from unnest(@tenants, @keys, @connected, @connectedAt, @disconnectedAt, @lastMessageAt)
               as n(tenant_id, device_key, is_connected, connected_at, disconnected_at, last_message_at)
-            join device d on d.tenant_id = n.tenant_id and d.device_key = n.device_key
+            join (
+              select tenant_id, device_key from device
+              union all select tenant_id, module_key from device_module
+            ) d on d.tenant_id = n.tenant_id and d.device_key = n.device_key
             on conflict (tenant_id, device_key) do update set
               -- A device that moved to another node is that node's: our late "disconnected" must not end its presence.
               is_connected = case

@@ -54,6 +54,41 @@ internal sealed class SignInStore(SystemDb db) : ISignInStore
     public Task<bool> IsApplicationHostAsync(string host, CancellationToken ct) =>
         db.FindAsync<bool>("select exists (select from application where host_name = lower(@host))", new { host }, ct);
 
+    public async Task<(IReadOnlyList<SignInCandidate> Candidates, bool IsApplicationHost)> ModuleCandidatesAsync(
+        IdentityId id,
+        string host,
+        CancellationToken ct
+    )
+    {
+        await using var connection = await db.Source.OpenConnectionAsync(ct);
+        await using var results = await connection.QueryMultipleAsync(
+            new CommandDefinition(
+                """
+                select exists (select from application where host_name = lower(@host));
+                select d.tenant_id, d.device_key, d.id as device_id, d.is_blocked, a.is_suspended, d.status,
+                  d.template_id, d.announced_model_id, p.last_message_at, m.id as module_id, m.module_key,
+                  d.id as registration_id, m.created_at as assigned_at, m.primary_key, m.secondary_key
+                from device d
+                join application a on a.tenant_id = d.tenant_id
+                join device_module m on m.tenant_id = d.tenant_id and m.device_key = d.device_key
+                left join device_presence p on p.tenant_id = d.tenant_id and p.device_key = m.module_key
+                where d.id = @Device and m.id = @Module and (a.host_name = lower(@host)
+                  or not exists (select from application o where o.host_name = lower(@host)))
+                """,
+                new
+                {
+                    id.Device,
+                    id.Module,
+                    host,
+                },
+                cancellationToken: ct
+            )
+        );
+        var isApplicationHost = await results.ReadSingleAsync<bool>();
+        var rows = await results.ReadAsync<CandidateRow>();
+        return ([.. rows.Select(r => r.ToCandidate())], isApplicationHost);
+    }
+
     public async Task<IReadOnlyList<SigningCertificate>> AuthoritiesAsync(
         IReadOnlyCollection<(TenantId Tenant, string GroupId)> groups,
         CancellationToken ct
@@ -159,6 +194,8 @@ internal sealed class SignInStore(SystemDb db) : ISignInStore
         public TenantId TenantId { get; init; }
         public long DeviceKey { get; init; }
         public required string DeviceId { get; init; }
+        public string? ModuleId { get; init; }
+        public long? ModuleKey { get; init; }
         public bool IsBlocked { get; init; }
         public bool IsSuspended { get; init; }
         public ProvisioningStatus Status { get; init; }
@@ -180,6 +217,8 @@ internal sealed class SignInStore(SystemDb db) : ISignInStore
                 TenantId = TenantId,
                 DeviceKey = DeviceKey,
                 DeviceId = DeviceId,
+                ModuleId = ModuleId,
+                ModuleKey = ModuleKey,
                 IsBlocked = IsBlocked,
                 IsSuspended = IsSuspended,
                 Status = Status,

@@ -81,7 +81,9 @@ internal sealed class TwinStore(TenantDb db) : ITwinStore
                 and not exists (select from given g where g.component = p.component and g.name = p.name)
             )
             insert into device_property as p (device_key, source, component, name, value)
+            -- lists are of devices: modules are not filtered by
             select @deviceKey, @source, component, name, value from given
+            where exists (select from device d where d.device_key = @deviceKey)
             on conflict (tenant_id, device_key, component, name, source) do update set value = excluded.value
             where p.value <> excluded.value
             """,

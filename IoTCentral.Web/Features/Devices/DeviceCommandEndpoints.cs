@@ -42,12 +42,12 @@ internal sealed record DeviceCommandDto(
     private static JsonElement? Json(string? text) => text is null ? null : JsonElement.Parse(text);
 }
 
-/// <summary>Commands in the REST API: of the whole device, or of one component.</summary>
+/// <summary>Commands in the REST API: of the whole device or module, or of one component.</summary>
 internal static class DeviceCommandEndpoints
 {
     public static void MapDeviceCommands(this IEndpointRouteBuilder devices)
     {
-        foreach (var scope in new[] { "/{id}/commands/{name}", "/{id}/components/{component}/commands/{name}" })
+        foreach (var scope in DeviceScope.Addresses.Select(address => $"{address}/commands/{{name}}"))
         {
             devices
                 .MapPost(scope, RunAsync)
@@ -58,8 +58,7 @@ internal static class DeviceCommandEndpoints
     }
 
     private static async Task<Created<DeviceCommandDto>> RunAsync(
-        string id,
-        string? component,
+        [AsParameters] DeviceScope scope,
         string name,
         JsonBody<DeviceCommandDto> sent,
         TokenCaller caller,
@@ -67,13 +66,17 @@ internal static class DeviceCommandEndpoints
         CancellationToken ct
     )
     {
-        var call = await commands.RunAsync(caller.Value, id, sent.Value.ToRequest(new(component ?? "", name)), ct);
+        var call = await commands.RunAsync(
+            caller.Value,
+            scope.Identity,
+            sent.Value.ToRequest(new(scope.Component ?? "", name)),
+            ct
+        );
         return TypedResults.Created((string?)null, DeviceCommandDto.Of(call));
     }
 
     private static async Task<Ok<ApiPage<DeviceCommandDto>>> ListAsync(
-        string id,
-        string? component,
+        [AsParameters] DeviceScope scope,
         string name,
         PageQuery page,
         TokenCaller caller,
@@ -82,8 +85,8 @@ internal static class DeviceCommandEndpoints
         CancellationToken ct
     )
     {
-        var path = new CapabilityPath(component ?? "", name);
-        var found = await commands.ListAsync(caller.Value, id, path, (page.After, page.Limit), ct);
+        var path = new CapabilityPath(scope.Component ?? "", name);
+        var found = await commands.ListAsync(caller.Value, scope.Identity, path, (page.After, page.Limit), ct);
         return TypedResults.Ok(PageQuery.Answer(context, found, DeviceCommandDto.Of));
     }
 }

@@ -31,6 +31,7 @@ internal static class DeviceEndpoints
         devices.MapDeviceTelemetry();
         devices.MapDeviceCommands();
         devices.MapDeviceFiles();
+        devices.MapDeviceModules();
     }
 
     /// <summary>Those of its template; none without one.</summary>

@@ -9,14 +9,21 @@ using Microsoft.AspNetCore.Http.HttpResults;
 namespace IoTCentral.Web.Features.Devices;
 
 /// <summary>What changing properties takes.</summary>
-internal sealed record PropertyServices(DeviceRegistry Devices, TemplateCatalog Templates, TwinRegistry Twins);
+internal sealed record PropertyServices(DeviceRegistry Devices, TemplateCatalog Templates, TwinRegistry Twins)
+{
+    public async Task<DeviceTemplate?> TemplateAsync(Caller caller, DeviceScope scope, CancellationToken ct)
+    {
+        var device = await Devices.GetAsync(caller, scope.Id, ct);
+        return await Templates.FindAsync(caller.Tenant, device.TemplateId, ct);
+    }
+}
 
-/// <summary>Properties of devices in the REST API: of the whole device, or of one component.</summary>
+/// <summary>Properties of devices in the REST API: of the whole device or module, or of one component.</summary>
 internal static class DevicePropertyEndpoints
 {
     public static void MapDeviceProperties(this IEndpointRouteBuilder devices)
     {
-        foreach (var scope in new[] { "/{id}/properties", "/{id}/components/{component}/properties" })
+        foreach (var scope in DeviceScope.Addresses.Select(address => $"{address}/properties"))
         {
             devices.MapGet(scope, GetAsync).Needs(Permission.ViewDevices);
             devices
@@ -33,69 +40,70 @@ internal static class DevicePropertyEndpoints
     }
 
     private static async Task<Ok<JsonObject>> GetAsync(
-        string id,
-        string? component,
+        [AsParameters] DeviceScope scope,
         TokenCaller caller,
         [AsParameters] PropertyServices services,
         CancellationToken ct
     )
     {
-        var all = DeviceProperties.Of(await services.Twins.GetAsync(caller.Value, id, ct));
-        if (Within(all, component) is { } found)
+        var all = DeviceProperties.Of(await services.Twins.GetAsync(caller.Value, scope.Identity, ct));
+        if (Within(all, scope.Component) is { } found)
             return TypedResults.Ok(found);
-        var device = await services.Devices.GetAsync(caller.Value, id, ct);
-        await services.Templates.DemandComponentAsync(device, component!, ct);
+        if (scope.Module is null)
+        {
+            var device = await services.Devices.GetAsync(caller.Value, scope.Id, ct);
+            await services.Templates.DemandComponentAsync(device, scope.Component!, ct);
+        }
+
         return TypedResults.Ok(new JsonObject()); // it is there and has said nothing yet
     }
 
     /// <summary>202: what is wanted of the device is stored, and the device will answer in its own time.</summary>
     private static async Task<Accepted<JsonObject>> PatchAsync(
-        string id,
-        string? component,
+        [AsParameters] DeviceScope scope,
         MergePatch patch,
         TokenCaller caller,
         [AsParameters] PropertyServices services,
         CancellationToken ct
     )
     {
-        var device = await services.Devices.GetAsync(caller.Value, id, ct);
-        var template = await services.Templates.FindAsync(caller.Value.Tenant, device.TemplateId, ct);
-        return await ChangeAsync(
-            (id, component),
-            patch.Body,
-            new(template, component ?? "", patch.Body),
-            caller,
-            services,
-            ct
-        );
+        var change = scope.Module is null
+            ? new PropertyPatch(
+                await services.TemplateAsync(caller.Value, scope, ct),
+                scope.Component ?? "",
+                patch.Body
+            )
+            : PropertyPatch.Unmodelled(scope.Component ?? "", patch.Body);
+        return await ChangeAsync(scope, patch.Body, change, caller, services, ct);
     }
 
     /// <summary>Writable and cloud properties become those of the body, and no others; 202 as above.</summary>
     private static async Task<Accepted<JsonObject>> PutAsync(
-        string id,
-        string? component,
+        [AsParameters] DeviceScope scope,
         JsonBody<JsonObject> sent,
         TokenCaller caller,
         [AsParameters] PropertyServices services,
         CancellationToken ct
     )
     {
-        var device = await services.Devices.GetAsync(caller.Value, id, ct);
-        var template = await services.Templates.FindAsync(caller.Value.Tenant, device.TemplateId, ct);
-        var twin = await services.Twins.GetAsync(caller.Value, id, ct);
-        var whole = PropertyReplacement.Of(template, component ?? "", sent.Value, twin);
-        return await ChangeAsync(
-            (id, component),
-            sent.Value,
-            new(template, component ?? "", whole),
-            caller,
-            services,
-            ct
-        );
+        var component = scope.Component ?? "";
+        var twin = await services.Twins.GetAsync(caller.Value, scope.Identity, ct);
+        PropertyPatch change;
+        if (scope.Module is null)
+        {
+            var template = await services.TemplateAsync(caller.Value, scope, ct);
+            change = new(template, component, PropertyReplacement.Of(template, component, sent.Value, twin));
+        }
+        else
+        {
+            change = PropertyPatch.Unmodelled(component, PropertyReplacement.Of(component, sent.Value, twin));
+        }
+
+        return await ChangeAsync(scope, sent.Value, change, caller, services, ct);
     }
 
     private static async Task<Accepted<JsonObject>> ChangeAsync(
-        (string Device, string? Component) of,
+        DeviceScope of,
         JsonObject body,
         PropertyPatch change,
         TokenCaller caller,
@@ -104,8 +112,8 @@ internal static class DevicePropertyEndpoints
     )
     {
         var twin = change is { Desired.Count: 0, Cloud.Count: 0 }
-            ? await services.Twins.GetAsync(caller.Value, of.Device, ct)
-            : await services.Twins.PatchAsync(caller.Value, of.Device, change.Sides, ct);
+            ? await services.Twins.GetAsync(caller.Value, of.Identity, ct)
+            : await services.Twins.PatchAsync(caller.Value, of.Identity, change.Sides, ct);
         var all = DeviceProperties.Of(twin);
         return TypedResults.Accepted((string?)null, DeviceProperties.Echo(Within(all, of.Component) ?? [], body));
     }

@@ -2,6 +2,7 @@ using IoTCentral.Core.Access;
 using IoTCentral.Core.Common;
 using IoTCentral.Core.Devices;
 using IoTCentral.Core.Live;
+using IoTCentral.Core.Provisioning;
 using IoTCentral.Core.Telemetry;
 using IoTCentral.Core.Templates;
 using IoTCentral.Web.Api;
@@ -10,44 +11,43 @@ using Microsoft.AspNetCore.Http.HttpResults;
 namespace IoTCentral.Web.Features.Devices;
 
 /// <summary>What telling a last value takes.</summary>
-internal sealed record TelemetryServices(DeviceRegistry Devices, TemplateCatalog Templates, ILiveFeed Live);
+internal sealed record TelemetryServices(
+    DeviceRegistry Devices,
+    DeviceModules Modules,
+    TemplateCatalog Templates,
+    ILiveFeed Live
+);
 
 /// <summary>Last values of telemetry in the REST API.</summary>
 internal static class DeviceTelemetryEndpoints
 {
     public static void MapDeviceTelemetry(this IEndpointRouteBuilder devices)
     {
-        devices.MapGet("/{id}/telemetry/{name}", GetOfRootAsync).Needs(Permission.ViewDevices);
-        devices.MapGet("/{id}/components/{component}/telemetry/{name}", GetAsync).Needs(Permission.ViewDevices);
+        foreach (var scope in DeviceScope.Addresses)
+            devices.MapGet($"{scope}/telemetry/{{name}}", GetAsync).Needs(Permission.ViewDevices);
     }
 
-    private static Task<Ok<LastValueDto>> GetOfRootAsync(
-        string id,
-        string name,
-        TokenCaller caller,
-        [AsParameters] TelemetryServices services,
-        CancellationToken ct
-    ) => GetAsync(id, "", name, caller, services, ct);
-
     private static async Task<Ok<LastValueDto>> GetAsync(
-        string id,
-        string component,
+        [AsParameters] DeviceScope scope,
         string name,
         TokenCaller caller,
         [AsParameters] TelemetryServices services,
         CancellationToken ct
     )
     {
-        var device = await services.Devices.GetAsync(caller.Value, id, ct);
+        var device = await services.Devices.GetAsync(caller.Value, scope.Id, ct);
+        if (scope.Module is not null)
+            await services.Modules.GetAsync(caller.Value, scope.Identity, ct);
+        var component = ModuleComponent.Of(scope.Module, scope.Component ?? "");
         var all = await services.Live.LastValuesAsync(caller.Value.Tenant, device.Key, ct);
         var value = all.TryGetValue((component, name), out var whole)
             ? new LastValueDto(ValueOf(whole.Point), whole.MessageTime)
             : Members(all, component, name);
         if (value is not null)
             return TypedResults.Ok(value);
-        if (component.Length > 0)
-            await services.Templates.DemandComponentAsync(device, component, ct);
-        throw new NotFoundException("telemetry.no-value", $"The device '{id}' has not sent '{name}' yet.");
+        if (scope is { Module: null, Component: { } own })
+            await services.Templates.DemandComponentAsync(device, own, ct);
+        throw new NotFoundException("telemetry.no-value", $"'{scope.Identity}' has not sent '{name}' yet.");
     }
 
     /// <summary>An object value is kept as its members, <c>name.member</c>; the newest of them says when.</summary>

@@ -14,7 +14,9 @@ namespace IoTCentral.Web.Features.Devices;
 internal sealed class PropertyPatch
 {
     private readonly List<Fault> _faults = [];
-    private readonly DeviceTemplate _template;
+    private readonly DeviceTemplate _template = null!;
+
+    private PropertyPatch(JsonObject desired) => Desired = desired;
 
     /// <param name="component">The component that the body is about; empty: the whole device.</param>
     /// <exception cref="InvalidRequestException"><c>property.invalid</c> with every fault.</exception>
@@ -34,6 +36,17 @@ internal sealed class PropertyPatch
             _faults.Add(new(component, "The template has no such component."));
         if (_faults.Count > 0)
             throw new InvalidRequestException("property.invalid", _faults);
+    }
+
+    /// <summary>All of the body is wanted of the device, whatever its template says: of modules, which have none.</summary>
+    public static PropertyPatch Unmodelled(string component, JsonObject body)
+    {
+        var wanted = (JsonObject)body.DeepClone();
+        wanted.Remove("$metadata"); // as it was read; ours to write
+        if (component.Length == 0 || wanted.Count == 0)
+            return new(wanted);
+        wanted["__t"] = "c";
+        return new(new JsonObject { [component] = wanted });
     }
 
     /// <summary>For the twin: what the device is to be.</summary>

@@ -24,6 +24,20 @@ internal static class PropertyReplacement
         return patch;
     }
 
+    /// <summary>The same of a module: without a template all that is wanted of it counts.</summary>
+    public static JsonObject Of(string component, JsonObject body, Twin twin)
+    {
+        var patch = (JsonObject)body.DeepClone();
+        var now = component.Length == 0 ? twin.Desired : twin.Desired[component] as JsonObject ?? [];
+        foreach (var (name, _) in now)
+        {
+            if (!patch.ContainsKey(name))
+                patch[name] = null;
+        }
+
+        return patch;
+    }
+
     private static void Remove(JsonObject patch, string component, Capability capability, JsonObject side)
     {
         if (component.Length > 0 && capability.Component != component)

@@ -22,6 +22,7 @@ public sealed class MigrationTests
         ("20261123-1400-command", "1a55ef3b78ac59aaa685ecbec99db48376a3e4df1dca4522654009100e8b534a"),
         ("20261123-1600-device-file", "21275ceb9de2101a2271dc05f5d9cbd2a6cb33aa4239cc23355bf0b1bcbf4dab"),
         ("20261123-1610-certificate", "3012ffaeabea89d15e5dd4dc98c3eeeecfc0e2019cbec23118950cf5b78687e1"),
+        ("20261123-1640-module", "d0a7dbeaec487b99a49ffecc4543de42b9c05ee18cf596642ea25ed436d8639a"),
     ];
 
     [Fact]
