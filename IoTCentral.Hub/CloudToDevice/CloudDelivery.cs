@@ -1,21 +1,41 @@
 using IoTCentral.Core.CloudToDevice;
 using IoTCentral.Core.Provisioning;
 using IoTCentral.Hub.Devices;
-using IoTCentral.Hub.Mqtt;
 using Microsoft.Extensions.Logging;
 
 namespace IoTCentral.Hub.CloudToDevice;
 
+/// <summary>How a device ends a message that it was given.</summary>
+internal enum CloudEnding
+{
+    /// <summary>It has it.</summary>
+    Complete,
+
+    /// <summary>It refuses it.</summary>
+    Reject,
+
+    /// <summary>It goes back to the queue.</summary>
+    Abandon,
+}
+
+/// <summary>By what a connected device is given its messages.</summary>
+internal interface ICloudOutlet
+{
+    /// <summary>Told when the connection is over.</summary>
+    CancellationToken Ended { get; }
+
+    /// <summary>Messages that the device takes now besides those it has in hand; 0: it does not listen.</summary>
+    int Room { get; }
+
+    /// <param name="end">To be called once, with who is told whether the message was still the device's; never blocks.</param>
+    void Send(CloudMessage message, Action<CloudEnding, Action<bool>?> end);
+}
+
 /// <summary>
-/// Gives a connected device the messages of its queue, as many at a time as it acknowledges. At QoS 1 a message has
-/// arrived with its PUBACK, at QoS 0 when it was sent; what was not acknowledged waits for the next connection.
+/// Gives a connected device the messages of its queue, as many at a time as it acknowledges; what was not acknowledged
+/// waits for the next connection.
 /// </summary>
-internal sealed class CloudDelivery(
-    MqttConnection connection,
-    Subscriptions subscriptions,
-    HubServices hub,
-    SignedIn device
-)
+internal sealed class CloudDelivery(ICloudOutlet outlet, HubServices hub, SignedIn device)
 {
     // More would wait in the device's memory, not in ours.
     private const int MostInFlight = 10;
@@ -23,7 +43,7 @@ internal sealed class CloudDelivery(
 
     private readonly Lock _lock = new();
     private readonly Dictionary<long, Guid> _inFlight = [];
-    private readonly Queue<CloudMessage> _arrived = new();
+    private readonly Queue<Ended> _ended = new();
     private Task _running = Task.CompletedTask;
     private int _signals;
     private bool _isRunning;
@@ -55,7 +75,7 @@ internal sealed class CloudDelivery(
         await running;
         try
         {
-            await CompleteArrivedAsync(hub.Stopping);
+            await EndThoseAsync(hub.Stopping);
             if (_inFlight.Count == 0)
                 return;
             await hub.Inbox.AbandonAsync(device.TenantId, device.DeviceKey, [.. _inFlight.Values], hub.Stopping);
@@ -76,10 +96,10 @@ internal sealed class CloudDelivery(
             int seen;
             lock (_lock)
                 seen = _signals;
-            var isMore = await TryWorkAsync();
+            var isAgain = await TryWorkAsync();
             lock (_lock)
             {
-                if (!_isOver && (isMore || _signals != seen))
+                if (!_isOver && (isAgain || _signals != seen))
                     continue;
                 _isRunning = false;
                 return;
@@ -87,15 +107,16 @@ internal sealed class CloudDelivery(
         }
     }
 
-    /// <summary>True: there may be more to do at once.</summary>
+    /// <summary>True: it failed, and is to be tried again.</summary>
     private async Task<bool> TryWorkAsync()
     {
         try
         {
-            await CompleteArrivedAsync(connection.Ended);
-            return await DeliverAsync();
+            await EndThoseAsync(outlet.Ended);
+            await DeliverAsync();
+            return false;
         }
-        catch (OperationCanceledException) when (connection.Ended.IsCancellationRequested)
+        catch (OperationCanceledException) when (outlet.Ended.IsCancellationRequested)
         {
             return false;
         }
@@ -107,54 +128,62 @@ internal sealed class CloudDelivery(
         }
     }
 
-    private async Task CompleteArrivedAsync(CancellationToken ct)
+    private async Task EndThoseAsync(CancellationToken ct)
     {
         while (true)
         {
-            CloudMessage? message;
+            Ended ended;
             lock (_lock)
             {
-                if (!_arrived.TryPeek(out message))
+                if (!_ended.TryPeek(out ended))
                     return;
             }
 
-            await hub.Inbox.CompleteAsync(device.TenantId, device.DeviceKey, message.LockToken!.Value, ct);
+            var isEnded = await EndAsync(ended, ct);
             lock (_lock)
             {
-                _arrived.Dequeue();
-                _inFlight.Remove(message.Sequence);
+                _ended.Dequeue();
+                _inFlight.Remove(ended.Message.Sequence);
             }
+
+            ended.Told?.Invoke(isEnded);
         }
     }
 
-    /// <summary>True: there may be more at once.</summary>
-    private async Task<bool> DeliverAsync()
+    private async Task<bool> EndAsync(Ended ended, CancellationToken ct)
+    {
+        var (tenant, key, token) = (device.TenantId, device.DeviceKey, ended.Message.LockToken!.Value);
+        if (ended.How == CloudEnding.Complete)
+            return await hub.Inbox.CompleteAsync(tenant, key, token, ct);
+        if (ended.How == CloudEnding.Reject)
+            return await hub.Inbox.RejectAsync(tenant, key, token, ct);
+        await hub.Inbox.AbandonAsync(tenant, key, [token], ct);
+        return true;
+    }
+
+    private async Task DeliverAsync()
     {
         long[] held;
         lock (_lock)
             held = [.. _inFlight.Keys];
-        var room = MostInFlight - held.Length;
-        if (room == 0 || subscriptions.CloudToDevice is not { } qos)
-            return false;
-        var messages = await hub.Inbox.TakeAsync(device.TenantId, device.DeviceKey, room, held, connection.Ended);
+        var room = Math.Min(MostInFlight - held.Length, outlet.Room);
+        if (room <= 0)
+            return;
+        var messages = await hub.Inbox.TakeAsync(device.TenantId, device.DeviceKey, room, held, outlet.Ended);
         foreach (var message in messages)
         {
             lock (_lock)
                 _inFlight[message.Sequence] = message.LockToken!.Value;
-            var id = connection.Ids.Next(qos, () => Arrived(message));
-            var topic = CloudTopic.Of(device.DeviceId, message, subscriptions.CloudLevel);
-            connection.Send(PacketWriter.Publish(topic, message.Body.Span, id));
-            if (qos == 0)
-                Arrived(message);
+            outlet.Send(message, (how, told) => End(message, how, told));
         }
-
-        return messages.Count == room && qos == 0;
     }
 
-    private void Arrived(CloudMessage message)
+    private void End(CloudMessage message, CloudEnding how, Action<bool>? told)
     {
         lock (_lock)
-            _arrived.Enqueue(message);
+            _ended.Enqueue(new Ended(message, how, told));
         Signal();
     }
+
+    private readonly record struct Ended(CloudMessage Message, CloudEnding How, Action<bool>? Told);
 }

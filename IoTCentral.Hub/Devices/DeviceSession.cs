@@ -11,12 +11,9 @@ using IoTCentral.Hub.Twins;
 
 namespace IoTCentral.Hub.Devices;
 
-/// <summary>A device that is connected to the hub: its telemetry goes to storage, its twin requests are answered.</summary>
-internal sealed class DeviceSession : Session, IMessageOrigin
+/// <summary>A device that is connected by MQTT: its telemetry goes to storage, its twin requests are answered.</summary>
+internal sealed class DeviceSession : Session, IDeviceSession, IMessageOrigin
 {
-    private static readonly TimeSpan TellSlowedEvery = TimeSpan.FromMinutes(10);
-    private static readonly TimeSpan TellHeardEvery = TimeSpan.FromSeconds(5);
-
     private readonly MqttConnection _connection;
     private readonly HubServices _hub;
     private readonly SignedIn _device;
@@ -26,12 +23,7 @@ internal sealed class DeviceSession : Session, IMessageOrigin
     private readonly MethodCalls _methods;
     private readonly CloudDelivery _cloud;
     private readonly byte[] _events;
-    private readonly Rate _rate;
-    private readonly Rate _applicationRate;
-    private long? _slowedToldAt;
-    private long _heardToldAt;
-    private DateTimeOffset _storedToldAt;
-    private long _storedTicks;
+    private readonly ConnectedDevice _voice;
 
     public DeviceSession(MqttConnection connection, HubServices hub, SignedIn device, Subscriptions subscriptions)
     {
@@ -41,41 +33,39 @@ internal sealed class DeviceSession : Session, IMessageOrigin
         Subscriptions = subscriptions;
         _reader = new TelemetryReader(device, this, hub.Time);
         _requests = new RequestQueue(connection, hub.Logger);
-        _twin = new TwinRequests(connection, _requests, hub, device, subscriptions);
-        _methods = new MethodCalls(connection, subscriptions, hub.Time);
-        _cloud = new CloudDelivery(connection, subscriptions, hub, device);
+        _twin = new TwinRequests(connection, _requests, new TwinDesk(hub, device), subscriptions);
+        _methods = new MethodCalls(TrySend, hub.Time);
+        _cloud = new CloudDelivery(new MqttCloudOutlet(connection, subscriptions, device.DeviceId), hub, device);
         _events = Encoding.UTF8.GetBytes($"devices/{device.DeviceId}/messages/events/");
-        _rate = hub.Rates.OfDevice();
-        _applicationRate = hub.Rates.OfApplication(device.TenantId);
+        _voice = new ConnectedDevice(hub, device, (connection.Address, connection.Protocol));
     }
 
-    public (TenantId, long) Id => (_device.TenantId, _device.DeviceKey);
+    public (TenantId Tenant, long Key) Id => (_device.TenantId, _device.DeviceKey);
     public Subscriptions Subscriptions { get; }
     public override DateTimeOffset TokenEnds => _device.TokenEnds;
+    public bool ListensToMethods => Subscriptions.Methods is not null;
+    public DateTimeOffset LastReceived => _reader.LastReceived;
 
     public void Close(string code) => _connection.Close(code);
 
-    /// <summary>Sends a desired patch if the device listens to them.</summary>
     public bool PushDesired(ReadOnlyMemory<byte> patch, long version) => _twin.PushDesired(patch, version);
 
-    /// <summary>Calls a method and waits for the device's answer.</summary>
     public Task<MethodAnswer> CallAsync(MethodCall call, CancellationToken ct) => _methods.CallAsync(call, ct);
 
     public void CloudMessageWaits() => _cloud.Signal();
 
     public override void Begin()
     {
-        _hub.Presence.Connected(_device.TenantId, _device.DeviceKey);
-        Log(ConnectionEvent.Connected, (ConnectionCode.Connected, "The device connected."));
+        _voice.Begin();
         // of the session before, when the device asked to keep them
         Listening();
     }
 
     /// <summary>Takes over from this device's earlier connection: times go on where it ended.</summary>
-    public void Succeed(DeviceSession? earlier)
+    public void Succeed(IDeviceSession? earlier)
     {
         if (earlier is not null)
-            _reader.LastReceived = earlier._reader.LastReceived;
+            _reader.LastReceived = earlier.LastReceived;
     }
 
     public override ValueTask PublishAsync(in PublishPacket packet)
@@ -84,17 +74,27 @@ internal sealed class DeviceSession : Session, IMessageOrigin
             return TelemetryAsync(packet, packet.Topic[_events.Length..]);
         if (TwinRequest.TryRead(packet.Topic, out var request))
             return _twin.AnswerAsync(request, packet);
-        var answers = "$iothub/methods/res/"u8;
-        return packet.Topic.StartsWith(answers) && _methods.TryAnswer(packet.Topic[answers.Length..], packet.Body)
-            ? AcknowledgeAsync(packet.PacketId)
-            : OddTopicAsync(packet);
+        if (!MethodTopic.TryReadAnswer(packet.Topic, out var status, out var id))
+            return OddTopicAsync(packet);
+        if (id is { } number)
+            _methods.Answer(number, status, packet.Body.ToArray());
+        return AcknowledgeAsync(packet.PacketId);
+    }
+
+    private bool TrySend(MethodCall call, long id)
+    {
+        if (Subscriptions.Methods is not { } qos)
+            return false;
+        var topic = MethodTopic.OfCall(call.Name, id);
+        _connection.Send(PacketWriter.Publish(topic, call.Payload.Span, _connection.Ids.Next(qos)));
+        return true;
     }
 
     public override int? Subscribe(string filter, int qos)
     {
         var granted = Subscriptions.Add(filter, qos);
         if (granted is null)
-            Log(
+            _voice.Log(
                 ConnectionEvent.Refused,
                 (
                     ConnectionCode.BadFilter,
@@ -116,32 +116,21 @@ internal sealed class DeviceSession : Session, IMessageOrigin
 
     public override void Unsubscribe(string filter) => Subscriptions.Remove(filter);
 
-    public override void Tick()
-    {
-        var stored = Interlocked.Read(ref _storedTicks);
-        if (stored <= _storedToldAt.UtcTicks || _hub.Time.GetElapsedTime(_heardToldAt) < TellHeardEvery)
-            return;
-        TellHeard(stored);
-    }
+    public override void Tick() => _voice.Tick();
 
     public override async ValueTask EndAsync(Closing closing)
     {
         var isCurrent = _hub.Sessions.Leave(this);
         _methods.End();
         await _cloud.EndAsync();
-        var stored = Interlocked.Read(ref _storedTicks);
-        if (stored > _storedToldAt.UtcTicks)
-            TellHeard(stored);
-        if (isCurrent)
-            _hub.Presence.Disconnected(_device.TenantId, _device.DeviceKey);
-        Log(ConnectionEvent.Disconnected, (closing.Code, closing.Detail));
+        _voice.End(closing, isCurrent);
         if (!closing.IsOrderly && !closing.IsSilenced)
             await SendWillAsync();
     }
 
     public void Stored(DeviceMessage message)
     {
-        Interlocked.Exchange(ref _storedTicks, message.Received.UtcTicks);
+        _voice.Stored(message);
         _connection.Acks.Done(message);
     }
 
@@ -168,42 +157,19 @@ internal sealed class DeviceSession : Session, IMessageOrigin
 
         _connection.Acks.Add(packet.PacketId, message.Size, message);
         var queued = _hub.Ingest.EnqueueAsync(message, _connection.Ended);
-        var turn = _rate.Take();
-        var applicationTurn = _applicationRate.Take();
-        return queued.IsCompletedSuccessfully && turn == default && applicationTurn == default
+        var turn = _voice.Turn();
+        return queued.IsCompletedSuccessfully && turn == default
             ? _connection.Acks.WaitForRoomAsync(_connection.Ended)
-            : WaitAsync(queued, turn, applicationTurn);
+            : WaitAsync(queued, turn);
     }
 
     /// <summary>Reads on when there is room in storage's queue and it is this device's turn.</summary>
-    private async ValueTask WaitAsync(ValueTask queued, TimeSpan turn, TimeSpan applicationTurn)
+    private async ValueTask WaitAsync(ValueTask queued, TimeSpan turn)
     {
         await queued;
-        if (turn > TimeSpan.Zero || applicationTurn > TimeSpan.Zero)
-        {
-            TellSlowed(turn >= applicationTurn);
-            await Task.Delay(turn > applicationTurn ? turn : applicationTurn, _hub.Time, _connection.Ended);
-        }
-
+        if (turn > TimeSpan.Zero)
+            await Task.Delay(turn, _hub.Time, _connection.Ended);
         await _connection.Acks.WaitForRoomAsync(_connection.Ended);
-    }
-
-    private void TellSlowed(bool isDevice)
-    {
-        if (_slowedToldAt is { } told && _hub.Time.GetElapsedTime(told) < TellSlowedEvery)
-            return;
-        _slowedToldAt = _hub.Time.GetTimestamp();
-        var detail = isDevice
-            ? $"It sends more than {_hub.Rates.DeviceMessagesPerSecond} messages a second. It is read more slowly; nothing is lost."
-            : $"The devices of this application together send more than {_hub.Rates.ApplicationMessagesPerSecond} messages a second. They are read more slowly; nothing is lost.";
-        Log(ConnectionEvent.Slowed, (ConnectionCode.Slowed, detail));
-    }
-
-    private void TellHeard(long storedTicks)
-    {
-        _heardToldAt = _hub.Time.GetTimestamp();
-        _storedToldAt = new DateTimeOffset(storedTicks, TimeSpan.Zero);
-        _hub.Presence.Heard(_device.TenantId, _device.DeviceKey, _storedToldAt);
     }
 
     /// <summary>The same topic in another spelling, or one that is not this device's.</summary>
@@ -266,16 +232,6 @@ internal sealed class DeviceSession : Session, IMessageOrigin
             // The program stops before storage had room: a will is no promise.
         }
     }
-
-    private void Log(ConnectionEvent kind, (string Code, string Detail) what) =>
-        _hub.Log.Write(
-            _device.TenantId,
-            _device.DeviceKey,
-            _device.DeviceId,
-            kind,
-            what,
-            (_connection.Address, _connection.Protocol)
-        );
 
     internal static string Short(string text) => text.Length <= 200 ? text : text[..200] + "…";
 }

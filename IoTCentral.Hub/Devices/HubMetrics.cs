@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Diagnostics.Metrics;
 
 namespace IoTCentral.Hub.Devices;
@@ -8,8 +9,7 @@ internal sealed class HubMetrics
     private readonly UpDownCounter<int> _connections;
     private readonly Counter<long> _refused;
     private readonly Counter<long> _ended;
-    private double _oldestUnacknowledged;
-    private int _paused;
+    private readonly ConcurrentDictionary<string, (TimeSpan Oldest, int Paused)> _watched = new(StringComparer.Ordinal);
 
     public HubMetrics(IMeterFactory meters)
     {
@@ -19,13 +19,13 @@ internal sealed class HubMetrics
         _ended = meter.CreateCounter<long>("iotc.hub.ended", "{connection}", "Ended connections, by code.");
         meter.CreateObservableGauge(
             "iotc.hub.unacknowledged.age",
-            () => Volatile.Read(ref _oldestUnacknowledged),
+            () => _watched.Values.Select(w => w.Oldest.TotalSeconds).DefaultIfEmpty().Max(),
             "s",
             "Age of the oldest message that is not acknowledged yet."
         );
         meter.CreateObservableGauge(
             "iotc.hub.paused",
-            () => Volatile.Read(ref _paused),
+            () => _watched.Values.Sum(w => w.Paused),
             "{connection}",
             "Connections that wait for storage or for their turn."
         );
@@ -41,9 +41,7 @@ internal sealed class HubMetrics
 
     public void Refused(string code) => _refused.Add(1, new KeyValuePair<string, object?>("code", code));
 
-    public void Watched(TimeSpan oldestUnacknowledged, int paused)
-    {
-        Volatile.Write(ref _oldestUnacknowledged, oldestUnacknowledged.TotalSeconds);
-        Volatile.Write(ref _paused, paused);
-    }
+    /// <param name="door">Each kind of connection counts its own.</param>
+    public void Watched(string door, TimeSpan oldestUnacknowledged, int paused) =>
+        _watched[door] = (oldestUnacknowledged, paused);
 }

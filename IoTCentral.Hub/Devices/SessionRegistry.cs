@@ -13,7 +13,7 @@ internal sealed class SessionRegistry(TimeProvider time) : IDeviceLink
     // A device is signed in and registered within this time; a drop in between still reaches it.
     private static readonly TimeSpan RememberDrops = TimeSpan.FromMinutes(2);
 
-    private readonly ConcurrentDictionary<(TenantId Tenant, long Key), DeviceSession> _sessions = new();
+    private readonly ConcurrentDictionary<(TenantId Tenant, long Key), IDeviceSession> _sessions = new();
     private readonly ConcurrentDictionary<(TenantId Tenant, long Key), (long At, string Code)> _drops = new();
     private readonly ConcurrentDictionary<(TenantId Tenant, long Key), Subscriptions> _kept = new();
     private readonly ConcurrentDictionary<(TenantId Tenant, long Key), TaskCompletionSource> _awaited = new();
@@ -24,12 +24,12 @@ internal sealed class SessionRegistry(TimeProvider time) : IDeviceLink
     public IReadOnlyList<long> KeysOf(TenantId tenant) =>
         [.. _sessions.Keys.Where(k => k.Tenant == tenant).Select(k => k.Key)];
 
-    public DeviceSession? Find(TenantId tenant, long deviceKey) => _sessions.GetValueOrDefault((tenant, deviceKey));
+    public IDeviceSession? Find(TenantId tenant, long deviceKey) => _sessions.GetValueOrDefault((tenant, deviceKey));
 
     /// <summary>The device is connected here from now on; an older connection of it is closed and returned.</summary>
-    public DeviceSession? Enter(DeviceSession session)
+    public IDeviceSession? Enter(IDeviceSession session)
     {
-        DeviceSession? old = null;
+        IDeviceSession? old = null;
         _sessions.AddOrUpdate(
             session.Id,
             session,
@@ -44,7 +44,7 @@ internal sealed class SessionRegistry(TimeProvider time) : IDeviceLink
     }
 
     /// <summary>False: another connection of the device has taken its place.</summary>
-    public bool Leave(DeviceSession session) => _sessions.TryRemove(new(session.Id, session));
+    public bool Leave(IDeviceSession session) => _sessions.TryRemove(new(session.Id, session));
 
     /// <summary>The code of a drop that came since then: while the device was being signed in there was nothing to drop.</summary>
     public string? FindDropSince(TenantId tenant, long deviceKey, long timestamp) =>
@@ -117,7 +117,7 @@ internal sealed class SessionRegistry(TimeProvider time) : IDeviceLink
     }
 
     private bool IsListening((TenantId Tenant, long Key) device) =>
-        _sessions.TryGetValue(device, out var session) && session.Subscriptions.Methods is not null;
+        _sessions.TryGetValue(device, out var session) && session.ListensToMethods;
 
     /// <summary>Forgets old drops; called now and then.</summary>
     public void Tidy()

@@ -1,13 +1,10 @@
-using System.Buffers.Text;
-using System.Globalization;
 using IoTCentral.Core.Devices;
-using IoTCentral.Hub.Devices;
-using IoTCentral.Hub.Mqtt;
 
 namespace IoTCentral.Hub.Methods;
 
-/// <summary>Direct methods called on one connection and not answered yet (contract §2.6).</summary>
-internal sealed class MethodCalls(MqttConnection connection, Subscriptions subscriptions, TimeProvider time)
+/// <summary>Direct methods called on one connected device and not answered yet (contract §2.6).</summary>
+/// <param name="trySend">Sends a call under a number that its answer repeats; false: the device does not listen.</param>
+internal sealed class MethodCalls(Func<MethodCall, long, bool> trySend, TimeProvider time)
 {
     private readonly Lock _lock = new();
     private readonly Dictionary<long, TaskCompletionSource<MethodAnswer>> _pending = [];
@@ -16,8 +13,6 @@ internal sealed class MethodCalls(MqttConnection connection, Subscriptions subsc
 
     public async Task<MethodAnswer> CallAsync(MethodCall call, CancellationToken ct)
     {
-        if (subscriptions.Methods is not { } qos)
-            return MethodAnswer.Without(MethodOutcome.NotListening);
         var answer = new TaskCompletionSource<MethodAnswer>(TaskCreationOptions.RunContinuationsAsynchronously);
         long id;
         lock (_lock)
@@ -30,10 +25,9 @@ internal sealed class MethodCalls(MqttConnection connection, Subscriptions subsc
 
         try
         {
-            // Nothing may follow the request id: the C# SDK takes the rest of the topic for it (contract §0 trap 5).
-            var topic = string.Create(CultureInfo.InvariantCulture, $"$iothub/methods/POST/{call.Name}/?$rid={id:x}");
-            connection.Send(PacketWriter.Publish(topic, call.Payload.Span, connection.Ids.Next(qos)));
-            return await answer.Task.WaitAsync(call.ResponseTimeout, time, ct);
+            return trySend(call, id)
+                ? await answer.Task.WaitAsync(call.ResponseTimeout, time, ct)
+                : MethodAnswer.Without(MethodOutcome.NotListening);
         }
         catch (TimeoutException)
         {
@@ -47,25 +41,12 @@ internal sealed class MethodCalls(MqttConnection connection, Subscriptions subsc
     }
 
     /// <summary>An answer, to a call that somebody may still wait for.</summary>
-    /// <param name="topic">What follows <c>$iothub/methods/res/</c>: <c>{status}/?$rid={id}</c>.</param>
-    /// <returns>False: it is no such topic.</returns>
-    public bool TryAnswer(ReadOnlySpan<byte> topic, ReadOnlySpan<byte> body)
+    public void Answer(long id, int status, ReadOnlyMemory<byte> body)
     {
-        var middle = "/?$rid="u8;
-        var at = topic.IndexOf(middle);
-        if (at <= 0 || !Utf8Parser.TryParse(topic[..at], out int status, out var read) || read != at)
-            return false;
-        var rest = topic[(at + middle.Length)..];
-        var end = rest.IndexOf((byte)'&');
-        var id = end < 0 ? rest : rest[..end];
-        // Not one of ours, or too late: nobody waits.
-        if (!Utf8Parser.TryParse(id, out long number, out read, 'x') || read != id.Length)
-            return true;
         TaskCompletionSource<MethodAnswer>? answer;
         lock (_lock)
-            _pending.TryGetValue(number, out answer);
-        answer?.TrySetResult(new(MethodOutcome.Answered, status, body.ToArray()));
-        return true;
+            _pending.TryGetValue(id, out answer);
+        answer?.TrySetResult(new(MethodOutcome.Answered, status, body));
     }
 
     /// <summary>The connection is over.</summary>

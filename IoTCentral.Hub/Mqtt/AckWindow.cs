@@ -1,4 +1,5 @@
 using System.Buffers;
+using IoTCentral.Hub.Devices;
 
 namespace IoTCentral.Hub.Mqtt;
 
@@ -6,7 +7,7 @@ namespace IoTCentral.Hub.Mqtt;
 /// Everything a connection has sent and we have not yet acknowledged, in the order it came, over all topics. Things are
 /// done in any order; acknowledgements leave in this one, each with its answer right behind it.
 /// </summary>
-internal sealed class AckWindow(TimeProvider time)
+internal sealed class AckWindow(TimeProvider time) : IReadyPackets
 {
     // Ack-after-commit needs enough in flight to fill a batch; beyond this the device only fills our memory.
     public const int MostMessages = 256;
@@ -83,7 +84,7 @@ internal sealed class AckWindow(TimeProvider time)
         }
     }
 
-    /// <summary>Writes what may leave now. True when it wrote something or made room.</summary>
+    /// <inheritdoc/>
     public bool WriteReady(IBufferWriter<byte> output)
     {
         TaskCompletionSource? room = null;

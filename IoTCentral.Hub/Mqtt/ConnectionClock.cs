@@ -1,21 +1,12 @@
 using IoTCentral.Core.Devices;
+using IoTCentral.Hub.Devices;
 
 namespace IoTCentral.Hub.Mqtt;
 
 /// <summary>The times of one connection: to sign in, between packets, and how long we may let it wait.</summary>
 internal sealed class ConnectionClock(TimeProvider time)
 {
-    /// <summary>A device that takes no bytes for this long is not reading.</summary>
-    public static readonly TimeSpan LongestWrite = TimeSpan.FromSeconds(30);
-
-    /// <summary>A stopping program waits this long for storage; its whole stop may take 15 s.</summary>
-    public static readonly TimeSpan LongestFinish = TimeSpan.FromSeconds(8);
-
-    /// <summary>What is being written when the connection ends may still arrive.</summary>
-    public static readonly TimeSpan LongestGoodbye = TimeSpan.FromSeconds(2);
-
     private static readonly TimeSpan TimeToConnect = TimeSpan.FromSeconds(10);
-    private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(60);
 
     // Azure's cap (contract §2.2): one and a half times 1177 s; a client that names none gets it too.
     private static readonly TimeSpan LongestSilence = TimeSpan.FromSeconds(1767);
@@ -70,7 +61,9 @@ internal sealed class ConnectionClock(TimeProvider time)
             return time.GetElapsedTime(_accepted) > TimeToConnect ? Closing.Of(ConnectionCode.NoConnect) : null;
         var pausedAt = Volatile.Read(ref _pausedAt);
         if (pausedAt != 0)
-            return time.GetElapsedTime(pausedAt) > LongestPause ? Closing.Of(ConnectionCode.StorageAway) : null;
+            return time.GetElapsedTime(pausedAt) > Patience.LongestPause
+                ? Closing.Of(ConnectionCode.StorageAway)
+                : null;
         if (_state == State.SigningIn)
             return null;
         var silent = time.GetElapsedTime(Volatile.Read(ref _heard));

@@ -15,7 +15,7 @@ namespace IoTCentral.Hub.Mqtt;
 /// One MQTT 3.1.1 connection: reads packets in order, hands them to its session, keeps the clocks. A hub is no broker:
 /// it answers one device and knows no other.
 /// </summary>
-internal sealed class MqttConnection
+internal sealed class MqttConnection : IDeviceConnection
 {
     // Before sign-in anybody may talk to us; after it 256 KB of message, a topic of 64 KB and the header.
     private const int MostBytesFirst = 16 * 1024;
@@ -36,12 +36,17 @@ internal sealed class MqttConnection
         _time = time;
         _logger = logger;
         Acks = new AckWindow(time);
-        Output = new MqttOutput(transport.Transport.Output, Acks, time, () => Close(ConnectionCode.ConnectionLost));
+        Output = new ConnectionOutput(
+            transport.Transport.Output,
+            Acks,
+            time,
+            () => Close(ConnectionCode.ConnectionLost)
+        );
         Clock = new ConnectionClock(time);
     }
 
     public AckWindow Acks { get; }
-    public MqttOutput Output { get; }
+    public ConnectionOutput Output { get; }
     public PacketIds Ids { get; } = new();
 
     /// <summary>How it came in, for the connection log.</summary>
@@ -51,6 +56,9 @@ internal sealed class MqttConnection
 
     /// <summary>Why it ends or ended; null while it goes on.</summary>
     public Closing? Closing => _closing;
+
+    public long? OldestAt => Acks.OldestAt;
+    public bool IsPaused => Clock.IsPaused;
 
     /// <summary>Told when the connection is over, however it ends.</summary>
     public CancellationToken Ended => _transport.ConnectionClosed;
@@ -109,7 +117,7 @@ internal sealed class MqttConnection
         var stopped = Output.StopAsync();
         if (stopped.IsCompleted)
             return;
-        await Task.WhenAny(stopped, Task.Delay(ConnectionClock.LongestGoodbye, _time));
+        await Task.WhenAny(stopped, Task.Delay(Patience.LongestGoodbye, _time));
         _transport.Abort(new ConnectionAbortedException(_closing!.Code));
         await stopped;
     }
@@ -120,7 +128,7 @@ internal sealed class MqttConnection
     public void Tick()
     {
         _session?.Tick();
-        if (Output.Stuck > ConnectionClock.LongestWrite)
+        if (Output.Stuck > Patience.LongestWrite)
             Close(ConnectionCode.NotReading);
         else if (Clock.FindEnd() is { } end)
             Close(end);
@@ -318,7 +326,7 @@ internal sealed class MqttConnection
     private async Task FinishAsync()
     {
         var deadline = _time.GetTimestamp();
-        while (Acks.Count > 0 && _time.GetElapsedTime(deadline) < ConnectionClock.LongestFinish)
+        while (Acks.Count > 0 && _time.GetElapsedTime(deadline) < Patience.LongestFinish)
             await Task.Delay(TimeSpan.FromMilliseconds(20), _time, Ended);
         await Output.DrainAsync();
     }

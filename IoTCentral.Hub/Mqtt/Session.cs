@@ -1,3 +1,5 @@
+using IoTCentral.Hub.Devices;
+
 namespace IoTCentral.Hub.Mqtt;
 
 /// <summary>What a signed-in connection is for: telemetry and twin of a device, or its registration.</summary>

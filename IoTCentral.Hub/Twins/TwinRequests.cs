@@ -1,24 +1,30 @@
 using System.Globalization;
-using IoTCentral.Core.Provisioning;
-using IoTCentral.Core.Twins;
 using IoTCentral.Hub.Devices;
 using IoTCentral.Hub.Mqtt;
 
 namespace IoTCentral.Hub.Twins;
 
-/// <summary>Twin requests of one connection: read it all, report (contract §2.5); and desired patches to it.</summary>
+/// <summary>Twin requests of one MQTT connection: read it all, report (contract §2.5); and desired patches to it.</summary>
 internal sealed class TwinRequests(
     MqttConnection connection,
     RequestQueue requests,
-    HubServices hub,
-    SignedIn device,
+    TwinDesk desk,
     Subscriptions subscriptions
 )
 {
-    public ValueTask AnswerAsync(TwinRequest request, in PublishPacket packet) =>
-        request.IsReport
-            ? ReportAsync(packet.PacketId, request.Query, packet.Body.ToArray())
-            : GetAsync(packet.PacketId, request.Query);
+    public ValueTask AnswerAsync(TwinRequest request, in PublishPacket packet)
+    {
+        var query = request.Query;
+        if (!request.IsReport)
+            return AnswerAsync(packet.PacketId, 200, query, () => desk.GetAsync(connection.Ended));
+        var patch = packet.Body.ToArray();
+        return AnswerAsync(
+            packet.PacketId,
+            200 + patch.Length,
+            query,
+            () => desk.ReportAsync(patch, query.Version, connection.Ended)
+        );
+    }
 
     public bool PushDesired(ReadOnlyMemory<byte> patch, long version)
     {
@@ -32,45 +38,26 @@ internal sealed class TwinRequests(
         return true;
     }
 
-    private ValueTask GetAsync(ushort packetId, TopicQuery query) =>
+    private ValueTask AnswerAsync(ushort packetId, int bytes, TopicQuery query, Func<Task<TwinReply>> answer) =>
         requests.AddAsync(
             packetId,
-            bytes: 200,
-            async () =>
-                await hub.Twins.ReadAsync(device.TenantId, device.DeviceKey, connection.Ended) is { } twin
-                    ? Answer(200, query, null, twin)
-                    : Refuse(404, query, "The device does not exist any more."),
-            () => Refuse(503, query, "Storage cannot be reached at the moment. Ask again shortly.")
+            bytes,
+            async () => Packet(query, await answer()),
+            () => Packet(query, desk.Unavailable())
         );
-
-    private ValueTask ReportAsync(ushort packetId, TopicQuery query, byte[] patch) =>
-        requests.AddAsync(
-            packetId,
-            bytes: 200 + patch.Length,
-            async () =>
-            {
-                var (tenant, key) = (device.TenantId, device.DeviceKey);
-                var answer = await hub.Twins.ReportAsync(tenant, key, patch, query.Version, connection.Ended);
-                return answer.Message is null
-                    ? Answer(answer.Status, query, answer.Version, [])
-                    : Refuse(answer.Status, query, answer.Message);
-            },
-            () => Refuse(503, query, "Storage cannot be reached at the moment. Report again shortly.")
-        );
-
-    private byte[]? Refuse(int status, TopicQuery query, string message) =>
-        Answer(status, query, null, ErrorBody.OfStatus(status, message, hub.Time.GetUtcNow()));
 
     /// <summary>Null when the device does not listen: it gets nothing it did not ask for.</summary>
-    private byte[]? Answer(int status, TopicQuery query, long? version, byte[] body)
+    private byte[]? Packet(TopicQuery query, TwinReply reply)
     {
         if (subscriptions.Twin is not { } qos)
             return null;
-        var suffix = version is null ? "" : string.Create(CultureInfo.InvariantCulture, $"&$version={version}");
+        var suffix = reply.Version is { } version
+            ? string.Create(CultureInfo.InvariantCulture, $"&$version={version}")
+            : "";
         var topic = string.Create(
             CultureInfo.InvariantCulture,
-            $"$iothub/twin/res/{status}/?$rid={query.RequestId}{suffix}"
+            $"$iothub/twin/res/{reply.Status}/?$rid={query.RequestId}{suffix}"
         );
-        return PacketWriter.Publish(topic, body, connection.Ids.Next(qos));
+        return PacketWriter.Publish(topic, reply.Body, connection.Ids.Next(qos));
     }
 }

@@ -1,13 +1,13 @@
 using System.Buffers;
 using System.IO.Pipelines;
 
-namespace IoTCentral.Hub.Mqtt;
+namespace IoTCentral.Hub.Devices;
 
 /// <summary>
 /// The one writer of a connection. Whoever has something for the device leaves it here and signals; one at a time
 /// writes, so that a batch of acknowledgements is one system call and nobody waits for a slow device.
 /// </summary>
-internal sealed class MqttOutput(PipeWriter pipe, AckWindow acks, TimeProvider time, Action failed)
+internal sealed class ConnectionOutput(PipeWriter pipe, IReadyPackets ready, TimeProvider time, Action failed)
     : IThreadPoolWorkItem
 {
     // Bytes for a device that does not read: beyond this it is not going to.
@@ -119,7 +119,7 @@ internal sealed class MqttOutput(PipeWriter pipe, AckWindow acks, TimeProvider t
 
     private TaskCompletionSource? WriteAll()
     {
-        acks.WriteReady(pipe);
+        ready.WriteReady(pipe);
         lock (_lock)
         {
             while (_packets is not null && _packets.TryDequeue(out var packet))
@@ -133,4 +133,11 @@ internal sealed class MqttOutput(PipeWriter pipe, AckWindow acks, TimeProvider t
             return drained;
         }
     }
+}
+
+/// <summary>Acknowledgements that others make ready and the connection's writer takes when it comes by.</summary>
+internal interface IReadyPackets
+{
+    /// <summary>Writes what may leave now. True when it wrote something or made room.</summary>
+    bool WriteReady(IBufferWriter<byte> output);
 }

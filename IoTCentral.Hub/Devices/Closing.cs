@@ -1,6 +1,6 @@
 using IoTCentral.Core.Devices;
 
-namespace IoTCentral.Hub.Mqtt;
+namespace IoTCentral.Hub.Devices;
 
 /// <summary>Why a connection ends: a code of the connection log and what happened, with what to do.</summary>
 internal sealed record Closing(string Code, string Detail)
