@@ -1,6 +1,7 @@
 using System.Net;
 using IoTCentral.Core.Devices;
 using IoTCentral.Core.Installation;
+using IoTCentral.Hub.Amqp;
 using IoTCentral.Hub.CloudToDevice;
 using IoTCentral.Hub.Devices;
 using IoTCentral.Hub.Doors;
@@ -19,7 +20,7 @@ using Microsoft.Extensions.Hosting;
 
 namespace IoTCentral.Hub;
 
-/// <summary>The door to everything that devices talk to: provisioning and hub over MQTT on TLS.</summary>
+/// <summary>The door to everything that devices talk to: provisioning and hub over MQTT, AMQP and HTTPS.</summary>
 public static class DeviceHubSetup
 {
     /// <summary>
@@ -43,6 +44,8 @@ public static class DeviceHubSetup
         services.AddSingleton<ClientCertificates>();
         services.AddSingleton<ConnectionGate>();
         services.AddSingleton<MqttHandler>();
+        services.AddSingleton<AmqpNodes>();
+        services.AddSingleton<AmqpHandler>();
         services.AddSingleton<HttpRequests>();
         services.AddSingleton<HttpTelemetry>();
         services.AddSingleton<HttpInbox>();
@@ -50,6 +53,7 @@ public static class DeviceHubSetup
         services.AddSingleton<HttpFiles>();
         services.AddSingleton<BlobDoor>();
         services.AddSingleton<IHostedService>(s => s.GetRequiredService<MqttHandler>());
+        services.AddSingleton<IHostedService>(s => s.GetRequiredService<AmqpHandler>());
         return services;
     }
 
@@ -62,6 +66,8 @@ public static class DeviceHubSetup
             kestrel.Open(address, hub.MqttPort, UseMqtt);
             if (hub.HttpsPort is { } https)
                 kestrel.Open(address, https, UseHttps);
+            if (hub.AmqpPort is { } amqp)
+                kestrel.Open(address, amqp, UseAmqp);
         }
     }
 
@@ -85,6 +91,13 @@ public static class DeviceHubSetup
         listen.Protocols = HttpProtocols.None;
         listen.UseDeviceTls();
         listen.Run(listen.ApplicationServices.GetRequiredService<MqttHandler>().OnConnectedAsync);
+    }
+
+    private static void UseAmqp(ListenOptions listen)
+    {
+        listen.Protocols = HttpProtocols.None;
+        listen.UseDeviceTls();
+        listen.Run(listen.ApplicationServices.GetRequiredService<AmqpHandler>().OnConnectedAsync);
     }
 
     private static void UseHttps(ListenOptions listen)

@@ -11,7 +11,10 @@ public sealed record HubOptions
     /// <summary>MQTT over TLS. Azure's SDKs know 8883 only.</summary>
     public int MqttPort { get; init; } = 8883;
 
-    /// <summary>MQTT over WebSocket. Azure's SDKs know 443 only; null: this door is closed.</summary>
+    /// <summary>AMQP over TLS. Azure's SDKs know 5671 only; null: this door is closed.</summary>
+    public int? AmqpPort { get; init; } = 5671;
+
+    /// <summary>HTTPS, and MQTT and AMQP over WebSocket. Azure's SDKs know 443 only; null: this door is closed.</summary>
     public int? HttpsPort { get; init; } = 443;
 
     /// <summary>Taken where <see cref="HttpsPort"/> may not be opened or is taken; null: none.</summary>
@@ -49,6 +52,11 @@ public sealed record HubOptions
             yield return new("Hub:MqttPort", $"{MqttPort} is no port; ports are 1 to 65535.");
         }
 
+        if (AmqpPort is < 1 or > 65535)
+        {
+            yield return new("Hub:AmqpPort", $"{AmqpPort} is no port; ports are 1 to 65535, and 0 is none.");
+        }
+
         foreach (var port in new[] { HttpsPort, HttpsFallbackPort }.OfType<int>().Where(p => p is < 1 or > 65535))
         {
             yield return new("Hub:HttpsPort", $"{port} is no port; ports are 1 to 65535, and 0 is none.");
@@ -57,6 +65,11 @@ public sealed record HubOptions
         if (HttpsPort == MqttPort)
         {
             yield return new("Hub:HttpsPort", "Hub:HttpsPort and Hub:MqttPort are the same; give each its own.");
+        }
+
+        if (AmqpPort is not null && (AmqpPort == MqttPort || AmqpPort == HttpsPort))
+        {
+            yield return new("Hub:AmqpPort", "Hub:AmqpPort is another door's port as well; give each its own.");
         }
 
         if (CertificateFile is null != KeyFile is null)

@@ -12,6 +12,13 @@ internal sealed record Closing(string Code, string Detail)
     public bool IsSilenced =>
         Code is ConnectionCode.Blocked or ConnectionCode.Deleted or ConnectionCode.ApplicationSuspended;
 
+    /// <summary>A client that left right after TLS. Some (Node's) finish the handshake before they look at the certificate.</summary>
+    public static Closing Untrusted { get; } =
+        new(
+            ConnectionCode.TlsBrokenOff,
+            "A client left right after TLS without a word: as a rule it does not trust our certificate. Give it this server's CA certificate, and let it connect by a name or address that the certificate has."
+        );
+
     public static Closing Of(string code) =>
         new(
             code,

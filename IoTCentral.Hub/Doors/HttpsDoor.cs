@@ -1,3 +1,4 @@
+using IoTCentral.Hub.Amqp;
 using IoTCentral.Hub.Mqtt;
 using IoTCentral.Hub.Security;
 using Microsoft.AspNetCore.Builder;
@@ -17,6 +18,7 @@ internal static class HttpsDoor
 {
     private const string WebSocketPath = "/$iothub/websocket";
     private const string MqttProtocol = "mqtt";
+    private const string AmqpProtocol = "AMQPWSB10";
 
     private static readonly object Key = new();
 
@@ -53,21 +55,27 @@ internal static class HttpsDoor
     private static async Task WebSocketAsync(HttpContext context)
     {
         var offered = context.WebSockets.WebSocketRequestedProtocols;
-        if (!context.WebSockets.IsWebSocketRequest || !offered.Contains(MqttProtocol, StringComparer.OrdinalIgnoreCase))
+        if (!context.WebSockets.IsWebSocketRequest || offered.FirstOrDefault(IsOurs) is not { } protocol)
         {
             context.Response.StatusCode = StatusCodes.Status400BadRequest;
-            await context.Response.WriteAsync("This is a WebSocket for the sub-protocol 'mqtt'.");
+            await context.Response.WriteAsync("This is a WebSocket for the sub-protocols 'mqtt' and 'AMQPWSB10'.");
             return;
         }
 
-        var handler = context.RequestServices.GetRequiredService<MqttHandler>();
+        ConnectionDoor door = Is(protocol, MqttProtocol)
+            ? context.RequestServices.GetRequiredService<MqttHandler>()
+            : context.RequestServices.GetRequiredService<AmqpHandler>();
         using var socket = await context.WebSockets.AcceptWebSocketAsync(
             new WebSocketAcceptContext
             {
-                SubProtocol = offered.First(p => p.Equals(MqttProtocol, StringComparison.OrdinalIgnoreCase)),
-                KeepAliveInterval = Timeout.InfiniteTimeSpan, // MQTT has its own
+                SubProtocol = protocol,
+                KeepAliveInterval = Timeout.InfiniteTimeSpan, // both have their own
             }
         );
-        await new WebSocketConnection(socket, context).RunAsync(handler.OnConnectedAsync);
+        await new WebSocketConnection(socket, context).RunAsync(door.OnConnectedAsync);
     }
+
+    private static bool IsOurs(string protocol) => Is(protocol, MqttProtocol) || Is(protocol, AmqpProtocol);
+
+    private static bool Is(string protocol, string name) => protocol.Equals(name, StringComparison.OrdinalIgnoreCase);
 }

@@ -71,15 +71,8 @@ internal sealed class ConnectionGate(
     {
         if (connection.Connect is not null || closing.Code == ConnectionCode.ShuttingDown)
             return;
-        // Some clients (Node's) finish the handshake before they look at the certificate.
-        var (code, detail) =
-            closing.Code == ConnectionCode.ConnectionLost
-                ? (
-                    ConnectionCode.TlsBrokenOff,
-                    "A client left right after TLS without a word: as a rule it does not trust our certificate. Give it this server's CA certificate, and let it connect by a name or address that the certificate has."
-                )
-                : (closing.Code, closing.Detail);
-        hub.Log.Stranger(code, detail, connection.Address);
+        var seen = closing.Code == ConnectionCode.ConnectionLost ? Closing.Untrusted : closing;
+        hub.Log.Stranger(seen.Code, seen.Detail, connection.Address);
     }
 
     private async Task<(Session?, int, bool)> RegisterAsync(

@@ -21,14 +21,14 @@ internal sealed class TelemetryReader
     private static readonly TimeSpan RepeatsExpected = TimeSpan.FromMinutes(5);
 
     private readonly SignedIn _device;
-    private readonly IMessageOrigin _origin;
+    private readonly IMessageOrigin? _origin;
     private readonly TimeProvider _time;
     private readonly long _started;
     private DateTimeOffset _received;
     private byte[] _bagText = [];
     private PropertyBag _bag = PropertyBag.Empty;
 
-    public TelemetryReader(SignedIn device, IMessageOrigin origin, TimeProvider time)
+    public TelemetryReader(SignedIn device, IMessageOrigin? origin, TimeProvider time)
     {
         _device = device;
         _origin = origin;
@@ -58,8 +58,9 @@ internal sealed class TelemetryReader
     }
 
     /// <summary>A message that came by another way than a topic. Null: it is larger than a message may be.</summary>
-    public DeviceMessage? Read(ReadOnlySpan<byte> body, PropertyBag bag) =>
-        body.Length + bag.Size > MostBytes ? null : Make(body, bag, isDup: false, MessageFlags.None, _origin);
+    /// <param name="origin">Who waits for it, if each message has its own.</param>
+    public DeviceMessage? Read(ReadOnlySpan<byte> body, PropertyBag bag, IMessageOrigin? origin = null) =>
+        body.Length + bag.Size > MostBytes ? null : Make(body, bag, isDup: false, MessageFlags.None, origin ?? _origin);
 
     /// <summary>The will of this connection, which nobody waits for.</summary>
     public DeviceMessage? ReadWill(byte[] body, ReadOnlySpan<byte> bagText)

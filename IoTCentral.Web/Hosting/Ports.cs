@@ -18,6 +18,10 @@ internal static class Ports
         foreach (var address in options.Hub.Addresses)
         {
             Demand(address, options.Hub.MqttPort, "Hub:MqttPort", "Hub:Address");
+            if (options.Hub.AmqpPort is { } amqp)
+            {
+                Demand(address, amqp, "Hub:AmqpPort", "Hub:Address");
+            }
         }
     }
 

@@ -71,6 +71,7 @@ internal sealed class ServeCommand : ICommand
             web,
             setup,
             $"{hub}:{options.Hub.MqttPort}",
+            options.Hub.AmqpPort is { } amqp ? $"{hub}:{amqp}" : null,
             options.Hub.HttpsPort is { } https ? $"{hub}:{https}" : null,
             Path.Combine(options.DataFolder, "ca.pem"),
             applications.MinBy(a => a.TenantId.Value)?.IdScope

@@ -35,6 +35,7 @@ internal sealed class SettingsReader(SettingsSource source)
             {
                 Addresses = List("Hub:Address"),
                 MqttPort = Whole("Hub:MqttPort"),
+                AmqpPort = PortOrNone("Hub:AmqpPort"),
                 HttpsPort = PortOrNone("Hub:HttpsPort"),
                 HttpsFallbackPort = PortOrNone("Hub:HttpsFallbackPort"),
                 HostNames = List("Hub:HostNames"),

@@ -39,6 +39,8 @@ internal sealed class TestHub : IAsyncDisposable
 
     public int HttpsPort => PortOf(1);
 
+    public int AmqpPort => PortOf(2);
+
     private int PortOf(int door)
     {
         var addresses = Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses;
@@ -171,6 +173,7 @@ internal sealed class TestHub : IAsyncDisposable
                 {
                     MqttPort = 0,
                     HttpsPort = 0,
+                    AmqpPort = 0,
                     HostNames = ["hub.example.com"],
                 },
                 Limits = limits,

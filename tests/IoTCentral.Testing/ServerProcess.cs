@@ -4,7 +4,15 @@ using System.Text.Json;
 namespace IoTCentral.Testing;
 
 /// <summary>What the READY line of a server says.</summary>
-public sealed record Ready(string Web, string? Setup, string Mqtt, string? Https, string Ca, string? IdScope);
+public sealed record Ready(
+    string Web,
+    string? Setup,
+    string Mqtt,
+    string? Amqp,
+    string? Https,
+    string Ca,
+    string? IdScope
+);
 
 /// <summary>
 /// The built program as a process of its own, as people run it: own data folder, own PostgreSQL, own loopback address
@@ -40,7 +48,7 @@ public sealed class ServerProcess : IAsyncDisposable
 
     public string DataFolder { get; }
 
-    /// <summary>Where devices connect (port 8883) and pages are.</summary>
+    /// <summary>Where devices connect (ports 8883 and 5671) and pages are.</summary>
     public string Address { get; }
 
     public Ready Ready { get; private set; } = null!;

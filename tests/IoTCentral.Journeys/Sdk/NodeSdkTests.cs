@@ -42,9 +42,12 @@ public sealed class NodeSdkTests(SdkServer fixture) : IClassFixture<SdkServer>
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
     /// <summary>Those that have twins and methods.</summary>
-    public static TheoryData<string> Transports => ["mqtt", "mqtt-ws"];
+    public static TheoryData<string> Transports => ["mqtt", "mqtt-ws", "amqp", "amqp-ws"];
 
-    public static TheoryData<string> AllTransports => ["mqtt", "mqtt-ws", "http"];
+    /// <summary>Those by which a message can be refused or put back.</summary>
+    public static TheoryData<string> SettlingTransports => ["amqp", "amqp-ws", "http"];
+
+    public static TheoryData<string> AllTransports => ["mqtt", "mqtt-ws", "amqp", "amqp-ws", "http"];
 
     [Theory]
     [MemberData(nameof(AllTransports))]
@@ -159,13 +162,15 @@ public sealed class NodeSdkTests(SdkServer fixture) : IClassFixture<SdkServer>
         Assert.Equal((string)message["id"]!, (string)(await device.EventAsync("settled", Ct))["id"]!);
     }
 
-    [Fact]
-    public async Task A_message_is_refused_or_put_back_over_HTTPS()
+    [Theory]
+    [MemberData(nameof(SettlingTransports))]
+    public async Task A_message_is_refused_or_put_back(string transport)
     {
-        await MakeAsync("http-settle", Template);
-        await SendAsync(HttpMethod.Post, "devices/http-settle/commands/wake", """{"request":"now"}""");
+        var id = $"{transport}-settle";
+        await MakeAsync(id, Template);
+        await SendAsync(HttpMethod.Post, $"devices/{id}/commands/wake", """{"request":"now"}""");
 
-        await using var device = await ConnectAsync("http", "settle");
+        await using var device = await ConnectAsync(transport, "settle");
         await device.DoAsync("listenToMessages", Ct, JsonNode.Parse("""{"settle":["abandon","reject"]}""")!.AsObject());
 
         var (first, second) = (await device.EventAsync("message", Ct), await device.EventAsync("message", Ct));
@@ -242,6 +247,8 @@ public sealed class NodeSdkTests(SdkServer fixture) : IClassFixture<SdkServer>
     [Theory]
     [InlineData("mqtt", "sendEventBatch")]
     [InlineData("mqtt-ws", "sendEventBatch")]
+    [InlineData("amqp", "sendEventBatch")]
+    [InlineData("amqp-ws", "sendEventBatch")]
     [InlineData("http", "getTwin")]
     public async Task What_the_SDK_does_not_do_over_a_transport_it_says_itself(string transport, string operation)
     {
@@ -286,6 +293,29 @@ public sealed class NodeSdkTests(SdkServer fixture) : IClassFixture<SdkServer>
         var answer = await device.TryAsync(new JsonObject { ["do"] = "sendEvent", ["body"] = 1 }, Ct);
 
         Assert.Equal(("failed", "UnauthorizedError"), ((string)answer["event"]!, (string)answer["name"]!));
+    }
+
+    [Fact]
+    public async Task Over_AMQP_a_token_is_renewed_in_place()
+    {
+        await MakeAsync("amqp-renew");
+        var credentials = await GetAsync("devices/amqp-renew/credentials");
+        await using var device = await StartAsync(
+            "amqp",
+            "amqp-renew",
+            (string)credentials["symmetricKey"]!["primaryKey"]!
+        );
+        await device.DoAsync("renewEach", Ct, new JsonObject { ["seconds"] = 2 });
+        await device.DoAsync("open", Ct);
+
+        for (var second = 0; second < 8; second++)
+        {
+            await device.DoAsync("sendEvent", Ct, new JsonObject { ["body"] = new JsonObject { ["t"] = second } });
+            await Task.Delay(TimeSpan.FromSeconds(1), Ct);
+        }
+
+        Assert.False(device.HasSeen("disconnected"));
+        Assert.Equal(7, (int)(await GetAsync("devices/amqp-renew/telemetry/t"))["value"]!);
     }
 
     private const string TemplateId = "dtmi:sdk:templates:sleeper;1";
@@ -348,7 +378,7 @@ public sealed class NodeSdkTests(SdkServer fixture) : IClassFixture<SdkServer>
     private void SkipWhereItIsOutOfReach(string transport)
     {
         var isPort443 = fixture.Server.Ready.Https?.EndsWith(":443", StringComparison.Ordinal) == true;
-        Assert.SkipWhen(transport != "mqtt" && !isPort443, "Port 443 may not be opened by this user.");
+        Assert.SkipWhen(transport is not ("mqtt" or "amqp") && !isPort443, "Port 443 may not be opened by this user.");
     }
 
     /// <summary>Makes the device, unless it is there.</summary>

@@ -52,6 +52,9 @@ internal sealed class SdkDevice : IAsyncDisposable
         return answer;
     }
 
+    /// <summary>Whether such a thing came to it before what it did last.</summary>
+    public bool HasSeen(string kind) => _seen.Exists(e => (string)e["event"]! == kind);
+
     /// <summary>The next thing of this kind that came to it.</summary>
     public Task<JsonObject> EventAsync(string kind, CancellationToken ct) =>
         EventAsync(e => (string)e["event"]! == kind, ct);

@@ -5,9 +5,10 @@ import { createRequire } from 'node:module';
 const require = createRequire(import.meta.url);
 const { ProvisioningDeviceClient } = require('azure-iot-provisioning-device');
 const mqtt = require('azure-iot-provisioning-device-mqtt');
+const amqp = require('azure-iot-provisioning-device-amqp');
 const { Http } = require('azure-iot-provisioning-device-http');
 const { SymmetricKeySecurityClient } = require('azure-iot-security-symmetric-key');
-const transports = { mqtt: mqtt.Mqtt, 'mqtt-ws': mqtt.MqttWs, http: Http };
+const transports = { mqtt: mqtt.Mqtt, 'mqtt-ws': mqtt.MqttWs, amqp: amqp.Amqp, 'amqp-ws': amqp.AmqpWs, http: Http };
 
 const [transport, host, scope, id, key, modelId] = process.argv.slice(2);
 const client = ProvisioningDeviceClient.create(

@@ -9,7 +9,10 @@ import { createInterface } from 'node:readline';
 const require = createRequire(import.meta.url);
 const { Client, Message } = require('azure-iot-device');
 const mqtt = require('azure-iot-device-mqtt');
-const transports = { mqtt: mqtt.Mqtt, 'mqtt-ws': mqtt.MqttWs, http: require('azure-iot-device-http').Http };
+const amqp = require('azure-iot-device-amqp');
+const transports = {
+  mqtt: mqtt.Mqtt, 'mqtt-ws': mqtt.MqttWs, amqp: amqp.Amqp, 'amqp-ws': amqp.AmqpWs, http: require('azure-iot-device-http').Http,
+};
 
 const [transport, connectionString] = process.argv.slice(2);
 const client = Client.fromConnectionString(connectionString, transports[transport]);
@@ -28,6 +31,9 @@ const bag = properties => Object.fromEntries(
 const operations = {
   open: () => client.open(),
   close: () => client.close(),
+  renewEach: ({ seconds }) => client.setOptions({
+    tokenRenewal: { tokenValidTimeInSeconds: 2 * seconds, tokenRenewalMarginInSeconds: seconds },
+  }),
   sendEvent: told => client.sendEvent(message(told)),
   sendEventBatch: ({ messages }) => client.sendEventBatch(messages.map(message)),
   getTwin: async () => {

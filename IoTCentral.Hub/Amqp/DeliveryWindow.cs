@@ -1,0 +1,143 @@
+using System.Buffers;
+using Amqp.Framing;
+using IoTCentral.Hub.Amqp.Wire;
+using IoTCentral.Hub.Devices;
+
+namespace IoTCentral.Hub.Amqp;
+
+/// <summary>
+/// Everything a connection has sent and we have not settled yet. Outcomes leave in any order, neighbours in one frame,
+/// and give their links credit again.
+/// </summary>
+internal sealed class DeliveryWindow(AmqpConnection connection) : IReadyPackets
+{
+    // As over MQTT: beyond this the device only fills our memory.
+    public const int MostBytes = 1 << 20;
+
+    // What a message costs besides its bytes.
+    private const int Overhead = 200;
+
+    private readonly Queue<Delivery> _order = new();
+    private readonly List<Delivery> _done = [];
+    private TaskCompletionSource? _room;
+    private int _bytes;
+    private int _waiting;
+
+    public int Count => Volatile.Read(ref _waiting);
+
+    /// <summary>When the oldest unsettled one came; null when there is none.</summary>
+    public long? OldestAt
+    {
+        get
+        {
+            lock (connection.Lock)
+            {
+                Forget();
+                return _order.TryPeek(out var oldest) ? oldest.At : null;
+            }
+        }
+    }
+
+    public void Add(Delivery delivery)
+    {
+        delivery.At = connection.Time.GetTimestamp();
+        lock (connection.Lock)
+        {
+            Forget();
+            _order.Enqueue(delivery);
+            _bytes += SizeOf(delivery);
+            _waiting++;
+        }
+    }
+
+    /// <summary>It has its outcome, which leaves when the connection writes next.</summary>
+    public void Done(Delivery delivery)
+    {
+        TaskCompletionSource? room = null;
+        lock (connection.Lock)
+        {
+            _done.Add(delivery);
+            _bytes -= SizeOf(delivery);
+            _waiting--;
+            if (_bytes <= MostBytes / 2)
+                (room, _room) = (_room, null);
+        }
+
+        room?.TrySetResult();
+    }
+
+    /// <summary>Completes at once while there is room, else when half of it is free again.</summary>
+    public ValueTask WaitForRoomAsync(CancellationToken ct)
+    {
+        lock (connection.Lock)
+        {
+            if (_bytes < MostBytes)
+                return ValueTask.CompletedTask;
+            _room ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            return new ValueTask(_room.Task.WaitAsync(ct));
+        }
+    }
+
+    public bool WriteReady(IBufferWriter<byte> output)
+    {
+        lock (connection.Lock)
+        {
+            if (_done.Count == 0)
+                return false;
+            if (connection.IsOpen)
+                WriteDone(output);
+            _done.Clear();
+            return true;
+        }
+    }
+
+    private void WriteDone(IBufferWriter<byte> output)
+    {
+        _done.Sort(static (a, b) => (a.Link.Channel.Number, a.Id).CompareTo((b.Link.Channel.Number, b.Id)));
+        for (var i = 0; i < _done.Count; )
+        {
+            var first = _done[i];
+            var last = first;
+            while (++i < _done.Count && IsNext(last, _done[i]))
+                last = _done[i];
+            if (!first.IsSettled && !first.Link.Channel.IsEnded)
+                output.Write(FrameOf(first, last));
+        }
+
+        foreach (var delivery in _done)
+            delivery.Link.Return();
+        foreach (var delivery in _done)
+        {
+            if (delivery.Link.FindGrant() is { } flow)
+                output.Write(flow);
+        }
+    }
+
+    private static bool IsNext(Delivery last, Delivery next) =>
+        next.Link.Channel == last.Link.Channel
+        && next.Id == last.Id + 1
+        && next.IsSettled == last.IsSettled
+        && last.Outcome is Accepted
+        && next.Outcome is Accepted;
+
+    private static byte[] FrameOf(Delivery first, Delivery last) =>
+        AmqpFrame.Write(
+            first.Link.Channel.Number,
+            new Dispose
+            {
+                Role = true,
+                First = first.Id,
+                Last = last.Id,
+                Settled = true,
+                State = first.Outcome,
+            }
+        );
+
+    private void Forget()
+    {
+        while (_order.TryPeek(out var oldest) && oldest.Outcome is not null)
+            _order.Dequeue();
+    }
+
+    private static int SizeOf(Delivery delivery) => Overhead + delivery.Bytes.Length;
+}
