@@ -67,6 +67,7 @@ public static class CoreSetup
         services.AddSingleton<CertificatePaths>();
         services.AddSingleton<CertificateCheck>();
         services.AddSingleton<GroupCertificates>();
+        services.AddSingleton<GroupDevices>();
         services.AddSingleton<EnrollmentGroups>();
         services.AddSingleton<IApplicationPart>(s => s.GetRequiredService<EnrollmentGroups>());
         services.AddSingleton<IndividualEnrollments>();

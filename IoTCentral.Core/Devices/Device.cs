@@ -42,6 +42,9 @@ public sealed record Device
     /// <summary>Last known connection state; see <see cref="Presence"/>.</summary>
     public Presence Presence { get; init; } = Presence.Never;
 
+    /// <summary>It came by itself and somebody has to decide about it: who turns it away blocks it.</summary>
+    public bool IsWaiting => Status == ProvisioningStatus.Waiting && !IsBlocked;
+
     /// <summary>It has registered, connected or sent: what it reported and sent is there, true or invented.</summary>
     public bool HasHistory =>
         Status == ProvisioningStatus.Provisioned || (Presence.ConnectedAt ?? Presence.LastMessageAt) is not null;

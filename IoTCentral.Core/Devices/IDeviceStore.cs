@@ -18,7 +18,12 @@ public sealed record DeviceFilter
     public bool? IsSimulated { get; init; }
     public bool? IsBlocked { get; init; }
     public bool? IsProvisioned { get; init; }
+
+    /// <summary>It waits for approval: nobody has approved it, nor turned it away.</summary>
     public bool? IsWaiting { get; init; }
+
+    /// <summary>The device connection group whose keys or certificates it has.</summary>
+    public string? GroupId { get; init; }
     public int? OrganizationId { get; init; }
 
     /// <summary>Equal reported or cloud property, by name.</summary>

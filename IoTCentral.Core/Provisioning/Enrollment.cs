@@ -135,6 +135,16 @@ public interface IEnrollmentStore
 
     Task<CredentialSource?> FindSourceAsync(TenantId tenant, long deviceKey, CancellationToken ct);
 
+    /// <summary>Of each of these devices, by its key.</summary>
+    Task<IReadOnlyDictionary<long, CredentialSource>> FindSourcesAsync(
+        TenantId tenant,
+        IReadOnlyCollection<long> deviceKeys,
+        CancellationToken ct
+    );
+
+    /// <summary>How many devices each group has; one without any is not there. Costs a look at an index entry a device.</summary>
+    Task<IReadOnlyDictionary<string, long>> CountDevicesAsync(TenantId tenant, CancellationToken ct);
+
     /// <summary>The device has registered through this enrollment, now.</summary>
     Task AssignAsync(
         TenantId tenant,

@@ -28,6 +28,13 @@ public sealed class GroupCertificates(
         return await store.ListAsync(caller.Tenant, groupId, ct);
     }
 
+    /// <summary>Those of all groups.</summary>
+    public Task<IReadOnlyList<SigningCertificate>> ListAsync(Caller caller, CancellationToken ct)
+    {
+        caller.Demand(Permission.ViewConnectivity);
+        return store.ListAsync(caller.Tenant, ct);
+    }
+
     /// <exception cref="NotFoundException"><c>enrollment-group.not-found</c>, <c>certificate.not-found</c>.</exception>
     public async Task<SigningCertificate> GetAsync(
         Caller caller,

@@ -36,7 +36,12 @@ public sealed class Provisioner(
         if (isNew || kind == RegistrationKind.DeviceDataReset)
             await FurnishAsync(device, registrant.Terms.InitialTwin, ct);
         if (device.Status == ProvisioningStatus.Waiting)
+        {
+            if (isNew)
+                changes.Publish(new Change(tenant, ChangeKind.Device, device.Key, device.Id));
             return Describe(registrant, device, isNew) with { IsWaiting = true };
+        }
+
         var audit = Audit("device.provision", device.Id);
         var provisioned = await devices.ProvisionAsync(tenant, device.Key, modelId, audit, ct);
         if (provisioned is null)

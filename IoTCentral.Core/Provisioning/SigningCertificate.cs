@@ -42,6 +42,9 @@ public interface ISigningCertificateStore
     /// <summary>The group's authorities, primary first.</summary>
     Task<IReadOnlyList<SigningCertificate>> ListAsync(TenantId tenant, string groupId, CancellationToken ct);
 
+    /// <summary>The authorities of all groups.</summary>
+    Task<IReadOnlyList<SigningCertificate>> ListAsync(TenantId tenant, CancellationToken ct);
+
     /// <summary>Adds it or replaces the one of its entry.</summary>
     /// <exception cref="StaleEditException">The stored version is another (0: none may be there).</exception>
     Task<SigningCertificate> PutAsync(SigningCertificate certificate, AuditEntry audit, CancellationToken ct);

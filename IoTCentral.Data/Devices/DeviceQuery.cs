@@ -31,7 +31,20 @@ internal sealed class DeviceQuery
         if (filter.IsProvisioned is { } provisioned)
             _where.Append(provisioned ? " and d.status = 'provisioned'" : " and d.status <> 'provisioned'");
         if (filter.IsWaiting is { } waiting)
-            _where.Append(waiting ? " and d.status = 'waiting'" : " and d.status <> 'waiting'");
+            _where.Append(
+                waiting
+                    ? " and d.status = 'waiting' and not d.is_blocked"
+                    : " and (d.status <> 'waiting' or d.is_blocked)"
+            );
+        And(
+            filter.GroupId,
+            """
+            exists (select from device_credential c
+              where c.tenant_id = d.tenant_id and c.device_key = d.device_key and c.group_id = @
+            """,
+            "group",
+            ")"
+        );
         AndWords(filter.Search ?? "");
         AndProperties(filter.Properties);
         if (filter.Expression is { } expression)
@@ -78,11 +91,11 @@ internal sealed class DeviceQuery
         }
     }
 
-    private void And(object? value, string condition, string name)
+    private void And(object? value, string condition, string name, string end = "")
     {
         if (value is null)
             return;
-        _where.Append(" and ").Append(condition).Append(name);
+        _where.Append(" and ").Append(condition).Append(name).Append(end);
         _parameters.Add(name, value);
     }
 

@@ -210,6 +210,36 @@ internal sealed class EnrollmentStore(TenantDb db) : IEnrollmentStore
         return found ? new CredentialSource(group, registrationId) : null;
     }
 
+    public async Task<IReadOnlyDictionary<long, CredentialSource>> FindSourcesAsync(
+        TenantId tenant,
+        IReadOnlyCollection<long> deviceKeys,
+        CancellationToken ct
+    )
+    {
+        var rows = await db.QueryAsync<(long DeviceKey, string? GroupId, string RegistrationId)>(
+            tenant,
+            """
+            select device_key, group_id, registration_id
+            from device_credential
+            where device_key = any(@keys)
+            """,
+            new { keys = deviceKeys.ToArray() },
+            ct
+        );
+        return rows.ToDictionary(r => r.DeviceKey, r => new CredentialSource(r.GroupId, r.RegistrationId));
+    }
+
+    public async Task<IReadOnlyDictionary<string, long>> CountDevicesAsync(TenantId tenant, CancellationToken ct)
+    {
+        var rows = await db.QueryAsync<(string GroupId, long Count)>(
+            tenant,
+            "select group_id, count(*) from device_credential where group_id is not null group by group_id",
+            null,
+            ct
+        );
+        return rows.ToDictionary(r => r.GroupId, r => r.Count, StringComparer.Ordinal);
+    }
+
     public Task AssignAsync(
         TenantId tenant,
         long deviceKey,

@@ -25,6 +25,17 @@ internal sealed class SigningCertificateStore(TenantDb db) : ISigningCertificate
         return [.. rows.Select(r => r.ToCertificate())];
     }
 
+    public async Task<IReadOnlyList<SigningCertificate>> ListAsync(TenantId tenant, CancellationToken ct)
+    {
+        var rows = await db.QueryAsync<CertificateRow>(
+            tenant,
+            $"select {CertificateRow.Columns} from signing_certificate order by group_id, entry",
+            null,
+            ct
+        );
+        return [.. rows.Select(r => r.ToCertificate())];
+    }
+
     public Task<SigningCertificate> PutAsync(SigningCertificate certificate, AuditEntry audit, CancellationToken ct) =>
         db.TransactionAsync(
             certificate.TenantId,

@@ -7,6 +7,9 @@ namespace IoTCentral.Web.Features.Devices;
 internal enum DeviceCondition
 {
     Blocked,
+
+    /// <summary>Came by itself; somebody has to approve it before it may connect.</summary>
+    Waiting,
     Connected,
 
     /// <summary>Simulated and speaking; it has no connection.</summary>
@@ -36,6 +39,8 @@ internal static class DeviceConditions
         var last = LastHeard(device, heard);
         if (device.IsBlocked)
             return DeviceCondition.Blocked;
+        if (device.IsWaiting)
+            return DeviceCondition.Waiting;
         if (device.Presence.IsConnected)
             return DeviceCondition.Connected;
         if (device.IsSimulated && last is { } at && now - at < RunsWithin)
@@ -53,6 +58,7 @@ internal static class DeviceConditions
         {
             DeviceCondition.Blocked => Ui.Tone.Critical,
             DeviceCondition.Connected or DeviceCondition.Running => Ui.Tone.Good,
+            DeviceCondition.Waiting => Ui.Tone.Accent,
             DeviceCondition.Silent => Ui.Tone.Warning,
             _ => Ui.Tone.Neutral,
         };

@@ -1,4 +1,6 @@
 using IoTCentral.Core.Access;
+using IoTCentral.Web.Features.Devices.Approval;
+using IoTCentral.Web.Features.Devices.Groups;
 using IoTCentral.Web.Features.Devices.List;
 using IoTCentral.Web.Features.Devices.Overview;
 using IoTCentral.Web.Ui;
@@ -13,6 +15,7 @@ internal static class DevicePages
     public static IServiceCollection AddDevicePages(this IServiceCollection services)
     {
         services.AddScoped<DeviceListWatches>();
+        services.AddScoped<ApprovalQueue>();
         services.AddScoped<OverviewReader>();
         services.AddNavItem(
             new NavItem
@@ -33,7 +36,7 @@ internal static class DevicePages
                 Order = 50,
                 Path = "connection-groups",
                 Icon = Icons.Material.Outlined.Key,
-                Texts = typeof(DeviceTexts),
+                Texts = typeof(GroupTexts),
                 TitleKey = "GroupsNav",
                 Permission = Permission.ViewConnectivity,
             }

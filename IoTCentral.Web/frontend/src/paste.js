@@ -1,4 +1,4 @@
-// Text areas for JSON (data-paste) with a file input beside them (data-text names the area): what is typed, pasted or
+// Text areas for JSON and PEM (data-paste) with a file input beside them (data-text names the area): what is typed, pasted or
 // dropped is handed to the file input, which sends it in chunks; a chosen file's text is shown in the area.
 
 const pause = 400; // ms after the last key
@@ -22,8 +22,18 @@ document.addEventListener("input", (event) => {
   timers.set(area, setTimeout(() => send(area), event.inputType === "insertFromPaste" ? 0 : pause));
 });
 
+// What is no text (a certificate as DER) is shown as base64, in lines as PEM has them.
+async function textOf(file) {
+  const bytes = new Uint8Array(await file.arrayBuffer());
+  try {
+    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+  } catch {
+    return btoa(Array.from(bytes, (byte) => String.fromCharCode(byte)).join("")).replace(/.{64}/g, "$&\n");
+  }
+}
+
 async function show(file, area) {
-  area.value = await file.text();
+  area.value = await textOf(file);
   area.scrollTop = 0;
 }
 

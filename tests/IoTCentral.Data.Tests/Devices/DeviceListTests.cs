@@ -1,8 +1,10 @@
 using IoTCentral.Core.Common;
 using IoTCentral.Core.Devices;
+using IoTCentral.Core.Provisioning;
 using IoTCentral.Core.Tenants;
 using IoTCentral.Core.Twins;
 using IoTCentral.Data.Devices;
+using IoTCentral.Data.Provisioning;
 using IoTCentral.Data.Twins;
 using IoTCentral.Testing;
 using static IoTCentral.Data.Tests.Devices.DeviceStoreTests;
@@ -110,6 +112,38 @@ public sealed class DeviceListTests(TestDatabase database) : IClassFixture<TestD
 
         Assert.Equal("pump-1", await IdsAsync(tenant, both));
         Assert.Equal("", await IdsAsync(tenant, new() { Properties = [new("", "speed", "22")] }));
+    }
+
+    [Fact]
+    public async Task Only_what_nobody_has_decided_about_waits()
+    {
+        var tenant = await database.NewTenantAsync(Ct);
+        var waiting = Device(tenant, "new") with { Status = ProvisioningStatus.Waiting };
+        await Store.AddAsync(waiting, AuditOf(), Ct);
+        await Store.AddAsync(waiting with { Id = "turned-away", IsBlocked = true }, AuditOf(), Ct);
+        await Store.AddAsync(Device(tenant, "known"), AuditOf(), Ct);
+
+        Assert.Equal("new", await IdsAsync(tenant, new() { IsWaiting = true }));
+        Assert.Equal("known turned-away", await IdsAsync(tenant, new() { IsWaiting = false }));
+    }
+
+    [Fact]
+    public async Task A_group_has_its_own_devices()
+    {
+        var tenant = await database.NewTenantAsync(Ct);
+        var enrollments = new EnrollmentStore(database.TenantDb);
+        var moved = await Store.AddAsync(Device(tenant, "pump-1"), AuditOf(), Ct);
+        var stays = await Store.AddAsync(Device(tenant, "pump-2"), AuditOf(), Ct);
+        await enrollments.AssignAsync(tenant, moved.Key, new("floor-2", "PUMP-1"), moved.CreatedAt, Ct);
+
+        Assert.Equal("pump-1", await IdsAsync(tenant, new() { GroupId = "floor-2" }));
+        Assert.Equal("pump-2", await IdsAsync(tenant, new() { GroupId = EnrollmentGroup.DefaultId }));
+        var counts = await enrollments.CountDevicesAsync(tenant, Ct);
+        Assert.Equal(1, counts["floor-2"]);
+        var sources = await enrollments.FindSourcesAsync(tenant, [moved.Key, stays.Key, 987], Ct);
+        Assert.Equal(new("floor-2", "PUMP-1"), sources[moved.Key]);
+        Assert.Equal(2, sources.Count);
+        Assert.Empty(await enrollments.CountDevicesAsync(await database.NewTenantAsync(Ct), Ct));
     }
 
     [Fact]

@@ -16,6 +16,8 @@ internal static class DialogSamples
     private static readonly string Device = $"{Demo}/devices/{PageSamples.SilentDevice}";
 
     private const string Files = $"{Demo}/devices/{PageSamples.Camera}?tab=files";
+    private const string KeyGroup = $"{Demo}/connection-groups/SAS-IoT-Devices";
+    private const string CertificateGroup = $"{Demo}/connection-groups/{PageSamples.CertificateGroup}";
 
     public static IReadOnlyList<DialogSample> All { get; } =
     [
@@ -37,6 +39,14 @@ internal static class DialogSamples
         Dialog("capability", Template, "Temperature"),
         Dialog("rename-template", Template, "More", "Name and description"),
         Dialog("new-group", $"{Demo}/connection-groups", "New group"),
+        Dialog("rename-group", KeyGroup, "Manage", "Rename…"),
+        Dialog("group-terms", KeyGroup, "Edit"),
+        Dialog("roll-key", KeyGroup, "New primary key…"),
+        Dialog("paste-keys", KeyGroup, "Paste keys…"),
+        Dialog("delete-group", CertificateGroup, "Manage", "Delete group"),
+        Dialog("upload-certificate", CertificateGroup, "Upload secondary certificate"),
+        Dialog("verify-certificate", CertificateGroup, "Upload signed certificate"),
+        Dialog("upload-list", CertificateGroup, "Manage Primary certificate", "Upload revocation list…"),
         Dialog("delete-rule", $"{Demo}/rules/fridge-too-warm", "Delete rule"),
         new("take-over", "/apps/new", page => page.Locator("summary").ClickAsync()),
         Dialog("acknowledge", $"{Demo}/alerts", $"Acknowledge {RuleName}"),

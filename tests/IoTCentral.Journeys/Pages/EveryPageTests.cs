@@ -28,6 +28,7 @@ public sealed class EveryPageTests
         await server.CommandAsync(["app", "create", "--name", "Nothing yet", "--id", "empty"], Ct);
         await AddDeviceAsync(server, PageSamples.SilentDevice, "Till 1");
         await AddFilesAsync(server, await AddDeviceAsync(server, PageSamples.Camera, "Camera 1"));
+        await ConnectivitySamples.AddAsync(server, Ct);
         using var playwright = await Playwright.CreateAsync();
         await using var browser = await playwright.Chromium.LaunchAsync(
             new() { ExecutablePath = Chromium.Path, Args = Chromium.Arguments }

@@ -19,6 +19,12 @@ internal static class PageSamples
     /// <summary>A device of the demo that has uploaded files.</summary>
     public const string Camera = "camera-1";
 
+    /// <summary>A device of the demo that waits for approval.</summary>
+    public const string WaitingDevice = "till-2";
+
+    /// <summary>A group of the demo with a certificate that is being verified; it asks for approval.</summary>
+    public const string CertificateGroup = "stores-2027";
+
     private static readonly string Fridge = $"{Demo}/devices/{DemoContent.Devices[0].Id}";
     private static readonly string Template = $"{Demo}/templates/{Uri.EscapeDataString(DemoContent.Refrigerator.Id)}";
 
@@ -42,9 +48,21 @@ internal static class PageSamples
         ["/apps/{app}/alerts"] = [$"{Demo}/alerts?show=all", $"{Empty}/alerts"],
         ["/apps/{app}/api"] = [$"{Demo}/api"],
         ["/apps/{app}/connection-groups"] = [$"{Demo}/connection-groups"],
+        ["/apps/{app}/connection-groups/{id}"] =
+        [
+            $"{Demo}/connection-groups/SAS-IoT-Devices",
+            $"{Demo}/connection-groups/{CertificateGroup}",
+            $"{Demo}/connection-groups/no-such-group",
+        ],
         ["/apps/{app}/dashboards"] = [$"{Demo}/dashboards", $"{Empty}/dashboards"],
         ["/apps/{app}/dashboards/{id}"] = [$"{Demo}/dashboards/stores?device={DemoContent.Devices[0].Id}"],
-        ["/apps/{app}/devices"] = [$"{Demo}/devices", $"{Empty}/devices"],
+        ["/apps/{app}/devices"] =
+        [
+            $"{Demo}/devices",
+            $"{Empty}/devices",
+            $"{Demo}/devices?waiting=yes",
+            $"{Empty}/devices?waiting=yes",
+        ],
         ["/apps/{app}/devices/{id}"] =
         [
             Fridge,
@@ -59,6 +77,7 @@ internal static class PageSamples
             $"{Demo}/devices/{SilentDevice}?tab=log",
             $"{Demo}/devices/{SilentDevice}?tab=files",
             $"{Demo}/devices/{Camera}?tab=files",
+            $"{Demo}/devices/{WaitingDevice}",
         ],
         ["/apps/{app}/rules"] = [$"{Demo}/rules", $"{Empty}/rules"],
         ["/apps/{app}/rules/new"] = [$"{Demo}/rules/new"],

@@ -19,25 +19,19 @@ public sealed class ConnectPanelTests : DeviceContext
 {
     private static readonly DateTimeOffset Noon = new(2026, 7, 1, 12, 0, 0, TimeSpan.Zero);
     private readonly MemoryLog _log = new();
-    private readonly MemoryAudit _audit = new();
     private readonly Device _device;
 
     public ConnectPanelTests()
     {
         _device = Devices.Add("dairy-1", "Dairy 1");
-        var enrollments = new OneGroup();
-        Services.AddSingleton<ISecretBox>(new SecretBox(MasterKey.New()));
-        Services.AddSingleton<KeyBox>();
         Services.AddSingleton(new HubNames(new HubOptions { HostNames = ["iot.example"] }));
-        Services.AddSingleton<IEnrollmentStore>(enrollments);
         Services.AddSingleton<ITenantStore>(new OneApplication(FreshMarket));
-        Services.AddSingleton<IAuditLog>(_audit);
         Services.AddSingleton<DeviceCredentials>();
         Services.AddSingleton<ICertificateAuthority>(new OurCa());
         Services.AddSingleton(new InstallationOptions { DataFolder = "/nowhere" });
         Services.AddSingleton<IConnectionLogStore>(_log);
         Services.AddSingleton<ConnectionLogReader>();
-        enrollments.Keys = Services.GetRequiredService<KeyBox>().Wrap(KeyPair.New(), KeyBox.PlaceOfGroup(new(1), "g"));
+        AddGroup(EnrollmentGroup.DefaultId);
     }
 
     private IRenderedComponent<ConnectPanel> Panel(DeviceLive? live = null) =>
@@ -56,7 +50,7 @@ public sealed class ConnectPanelTests : DeviceContext
         var panel = Panel();
         Assert.Contains(ConnectSamples.NoKey, panel.Find("code").TextContent, StringComparison.Ordinal);
         Assert.Empty(panel.FindAll("svg[role=img]"));
-        Assert.Empty(_audit.Entries);
+        Assert.Empty(Audit.Entries);
 
         panel.FindAll("button").Single(b => b.TextContent.Trim() == "Show").Click();
 
@@ -64,7 +58,7 @@ public sealed class ConnectPanelTests : DeviceContext
         Assert.True(DeviceKey.IsLegal(key));
         Assert.Contains(key, panel.Find("code").TextContent, StringComparison.Ordinal);
         Assert.Single(panel.FindAll("svg[role=img]"));
-        var shown = Assert.Single(_audit.Entries);
+        var shown = Assert.Single(Audit.Entries);
         Assert.Equal(("device.show-keys", "dairy-1"), (shown.Action, shown.TargetId));
     }
 
@@ -154,75 +148,6 @@ public sealed class ConnectPanelTests : DeviceContext
         Assert.Contains("broke off TLS", row, StringComparison.Ordinal);
         Assert.Contains("Give the device ca.pem", row, StringComparison.Ordinal);
         Assert.Equal(new AttemptFilter("dairy-1", "0ne00000001", "10.1.2.3"), _log.Asked);
-    }
-
-    private sealed class OneGroup : IEnrollmentStore
-    {
-        public WrappedKeys Keys { get; set; } = new([], []);
-
-        public Task<EnrollmentGroup?> FindGroupAsync(TenantId tenant, string id, CancellationToken ct) =>
-            Task.FromResult<EnrollmentGroup?>(
-                new()
-                {
-                    TenantId = tenant,
-                    Id = "g",
-                    DisplayName = "g",
-                    Keys = Keys,
-                }
-            );
-
-        public Task<CredentialSource?> FindSourceAsync(TenantId tenant, long deviceKey, CancellationToken ct) =>
-            Task.FromResult<CredentialSource?>(new("g", "dairy-1"));
-
-        public Task<IReadOnlyList<EnrollmentGroup>> GroupsAsync(TenantId tenant, CancellationToken ct) =>
-            throw new NotSupportedException();
-
-        public Task<bool> AddGroupAsync(EnrollmentGroup group, AuditEntry audit, CancellationToken ct) =>
-            throw new NotSupportedException();
-
-        public Task<EnrollmentGroup> UpdateGroupAsync(EnrollmentGroup group, AuditEntry audit, CancellationToken ct) =>
-            throw new NotSupportedException();
-
-        public Task<bool> DeleteGroupAsync(TenantId tenant, string id, AuditEntry audit, CancellationToken ct) =>
-            throw new NotSupportedException();
-
-        public Task<IndividualEnrollment?> FindIndividualAsync(
-            TenantId tenant,
-            string registrationId,
-            CancellationToken ct
-        ) => throw new NotSupportedException();
-
-        public Task<IndividualEnrollment> PutIndividualAsync(
-            IndividualEnrollment enrollment,
-            AuditEntry audit,
-            CancellationToken ct
-        ) => throw new NotSupportedException();
-
-        public Task<bool> DeleteIndividualAsync(
-            TenantId tenant,
-            string registrationId,
-            AuditEntry audit,
-            CancellationToken ct
-        ) => throw new NotSupportedException();
-
-        public Task AssignAsync(
-            TenantId tenant,
-            long deviceKey,
-            CredentialSource source,
-            DateTimeOffset now,
-            CancellationToken ct
-        ) => throw new NotSupportedException();
-    }
-
-    private sealed class MemoryAudit : IAuditLog
-    {
-        public List<AuditEntry> Entries { get; } = [];
-
-        public Task AddAsync(TenantId tenant, AuditEntry entry, CancellationToken ct)
-        {
-            Entries.Add(entry);
-            return Task.CompletedTask;
-        }
     }
 
     private sealed class OneApplication(Application application) : ITenantStore

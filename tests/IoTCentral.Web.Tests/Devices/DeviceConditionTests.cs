@@ -35,6 +35,15 @@ public sealed class DeviceConditionTests
         Assert.Equal(DeviceCondition.Blocked, DeviceConditions.Of(Device(new() { IsConnected = true }).Block(), Now));
 
     [Fact]
+    public void A_device_that_waits_for_approval_is_not_called_offline_and_who_turns_it_away_blocks_it()
+    {
+        var waiting = Device() with { Status = ProvisioningStatus.Waiting };
+
+        Assert.Equal(DeviceCondition.Waiting, DeviceConditions.Of(waiting, Now));
+        Assert.Equal(DeviceCondition.Blocked, DeviceConditions.Of(waiting.Block(), Now));
+    }
+
+    [Fact]
     public void A_simulated_device_runs_while_it_speaks()
     {
         var simulated = Device() with { IsSimulated = true };

@@ -1,9 +1,12 @@
 using Bunit;
 using IoTCentral.Core.Access;
 using IoTCentral.Core.Audit;
+using IoTCentral.Core.Certificates;
 using IoTCentral.Core.Common;
 using IoTCentral.Core.Devices;
+using IoTCentral.Core.Installation;
 using IoTCentral.Core.Live;
+using IoTCentral.Core.Provisioning;
 using IoTCentral.Core.Telemetry;
 using IoTCentral.Core.Templates;
 using IoTCentral.Core.Tenants;
@@ -28,11 +31,38 @@ public abstract class DeviceContext : UiContext
         Services.AddSingleton<DeviceRegistry>();
         Services.AddSingleton<TemplateBook>();
         Services.AddSingleton<TemplateCatalog>();
+        Services.AddSingleton<ISecretBox>(new SecretBox(MasterKey.New()));
+        Services.AddSingleton<KeyBox>();
+        Services.AddSingleton<IAuditLog>(Audit);
+        Services.AddSingleton<IEnrollmentStore>(Enrollments);
+        Services.AddSingleton<ISigningCertificateStore>(Authorities);
+        Services.AddSingleton<CertificatePaths>();
+        Services.AddSingleton<EnrollmentGroups>();
+        Services.AddSingleton<GroupCertificates>();
+        Services.AddSingleton<GroupDevices>();
     }
 
     internal MemoryDevices Devices { get; } = new();
     internal MemoryTemplates Templates { get; } = new();
     internal MemoryFeed Feed { get; } = new();
+    internal MemoryEnrollments Enrollments { get; } = new();
+    internal MemoryAuthorities Authorities { get; } = new();
+    internal MemoryAudit Audit { get; } = new();
+
+    /// <summary>A connection group with keys of its own, or with certificates.</summary>
+    internal EnrollmentGroup AddGroup(string id, bool hasKeys = true, EnrollmentTerms? terms = null) =>
+        Enrollments.Add(
+            new()
+            {
+                TenantId = new(1),
+                Id = id,
+                DisplayName = id,
+                Keys = hasKeys
+                    ? Services.GetRequiredService<KeyBox>().Wrap(KeyPair.New(), KeyBox.PlaceOfGroup(new(1), id))
+                    : null,
+                Terms = terms ?? EnrollmentTerms.Usual,
+            }
+        );
 
     protected static Application FreshMarket => App();
 
@@ -141,6 +171,7 @@ internal sealed class MemoryDevices : IDeviceStore
         Here()
             .Where(d => filter.Properties.All(p => Has(d, p)))
             .Where(d => filter.Search is null || d.Name.StartsWith(filter.Search, StringComparison.OrdinalIgnoreCase))
+            .Where(d => filter.IsWaiting is null || d.IsWaiting == filter.IsWaiting)
             .Where(d => filter.IsBlocked is null || d.IsBlocked == filter.IsBlocked)
             .Where(d => filter.TemplateId is null || d.TemplateId == filter.TemplateId)
             .OrderBy(d => d.Name, StringComparer.Ordinal);

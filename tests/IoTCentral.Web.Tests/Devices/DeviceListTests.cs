@@ -1,6 +1,7 @@
 using Bunit;
 using IoTCentral.Core.Access;
 using IoTCentral.Core.Devices;
+using IoTCentral.Core.Tenants;
 using IoTCentral.Web.Features.Devices.List;
 using Microsoft.AspNetCore.Components;
 using Microsoft.Extensions.DependencyInjection;
@@ -136,6 +137,83 @@ public sealed class DeviceListTests : DeviceContext
         await deleting;
 
         Assert.Empty(Devices.All);
+    }
+
+    [Fact]
+    public async Task Devices_that_wait_are_announced_listed_and_approved_together()
+    {
+        AddGroup("floor-2");
+        foreach (var id in (string[])["a", "b"])
+        {
+            var device = Devices.Add(id, $"Dairy {id}", d => d with { Status = ProvisioningStatus.Waiting });
+            Enrollments.Sources[device.Key] = new("floor-2", id);
+        }
+        Devices.Add("c", "Meat 1");
+        Open();
+        var list = Page<DeviceList>();
+        Assert.Contains("2 devices wait for approval", list.Markup, StringComparison.Ordinal);
+
+        Open(new Uri("http://x" + list.Find(".iot-waiting a").GetAttribute("href")).Query);
+        var queue = Page<DeviceList>();
+        Assert.Equal(2, queue.FindAll("tbody tr").Count);
+        Assert.Contains("floor-2", queue.Find("tbody tr").TextContent, StringComparison.Ordinal);
+        await queue.Find("input[aria-label='Choose Dairy a']").ChangeAsync(true);
+        await queue.Find("input[aria-label='Choose Dairy b']").ChangeAsync(true);
+        await queue
+            .Find("[role=toolbar]")
+            .QuerySelectorAll("button")
+            .Single(b => b.TextContent == "Approve")
+            .ClickAsync();
+
+        Assert.DoesNotContain(Devices.All, d => d.IsWaiting);
+        Assert.Contains("No device waits for approval", queue.Markup, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_device_that_is_rejected_is_blocked()
+    {
+        AddGroup("floor-2");
+        Devices.Add("a", "Dairy 1", d => d with { Status = ProvisioningStatus.Waiting });
+        Open("?waiting=yes");
+        var queue = Page<DeviceList>();
+
+        await queue.Find("button[aria-label='Reject Dairy 1']").ClickAsync();
+
+        Assert.True(Assert.Single(Devices.All).IsBlocked);
+        Assert.Empty(queue.FindAll("tbody tr"));
+    }
+
+    [Fact]
+    public void Who_may_not_change_devices_sees_who_waits_and_decides_nothing()
+    {
+        Devices.Add("a", "Dairy 1", d => d with { Status = ProvisioningStatus.Waiting });
+        Open("?waiting=yes");
+        var viewer = Role.Operator with
+        {
+            Permissions = PermissionSet.Of(Permission.ViewApplication, Permission.ViewDevices),
+        };
+
+        var queue = Page<DeviceList>(viewer);
+
+        Assert.Contains("waiting for approval", queue.Find("tbody tr").TextContent, StringComparison.Ordinal);
+        Assert.DoesNotContain(queue.FindAll("button"), b => b.TextContent is "Approve" or "Reject");
+    }
+
+    [Fact]
+    public async Task A_device_that_registers_meanwhile_is_announced_without_loading_again()
+    {
+        Devices.Add("c", "Meat 1");
+        Open();
+        var list = Page<DeviceList>();
+        Assert.Empty(list.FindAll(".iot-waiting a"));
+
+        var device = Devices.Add("a", "Dairy 1", d => d with { Status = ProvisioningStatus.Waiting });
+        Services.GetRequiredService<ChangeFeed>().Publish(new(new(1), ChangeKind.Device, device.Key, device.Id));
+
+        await list.WaitForAssertionAsync(
+            () => Assert.Contains("1 device waits for approval", list.Markup, StringComparison.Ordinal),
+            TimeSpan.FromSeconds(10)
+        );
     }
 
     [Fact]

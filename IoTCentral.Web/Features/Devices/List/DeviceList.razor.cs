@@ -1,8 +1,12 @@
+using System.Globalization;
 using IoTCentral.Core.Access;
 using IoTCentral.Core.Common;
 using IoTCentral.Core.Devices;
+using IoTCentral.Core.Provisioning;
 using IoTCentral.Core.Templates;
+using IoTCentral.Web.Features.Devices.Approval;
 using Microsoft.AspNetCore.Components;
+using Microsoft.Extensions.Localization;
 using MudBlazor;
 
 namespace IoTCentral.Web.Features.Devices.List;
@@ -24,9 +28,14 @@ public sealed partial class DeviceList
     private string? _failure;
     private string? _progress;
     private DeviceListWatch? _watch;
+    private long _waiting;
+    private IReadOnlyDictionary<long, EnrollmentGroup?> _groups = new Dictionary<long, EnrollmentGroup?>();
 
     [Inject]
     private DeviceRegistry Registry { get; set; } = null!;
+
+    [Inject]
+    private ApprovalQueue Queue { get; set; } = null!;
 
     [Inject]
     private TemplateBook Templates { get; set; } = null!;
@@ -43,6 +52,9 @@ public sealed partial class DeviceList
     /// <summary>Opens the form for a new device: links from elsewhere.</summary>
     [SupplyParameterFromQuery(Name = "new")]
     private string? New { get; set; }
+
+    /// <summary>Only devices that wait for approval are shown, with what they came through.</summary>
+    private bool IsQueue => _query.IsWaiting == true;
 
     private bool MayChoose => Caller.May(Permission.UpdateDevices) || Caller.May(Permission.DeleteDevices);
 
@@ -79,6 +91,7 @@ public sealed partial class DeviceList
             _templateNames = _templates.ToDictionary(t => t.Id, t => t.DisplayName);
             var page = await Registry.ListAsync(Caller, asked.Filter, null, PageSize, Aborted);
             var count = await Registry.CountAsync(Caller, asked.Filter, Aborted);
+            await LookAtQueueAsync(page.Items);
             if (asked != _query)
                 return; // another question was asked meanwhile
             (_rows, _next, _count) = ([.. page.Items], page.Next, count);
@@ -99,6 +112,7 @@ public sealed partial class DeviceList
         {
             var page = await Registry.ListAsync(Caller, _query.Filter, _next, PageSize, Aborted);
             rows.AddRange(page.Items);
+            await LookAtQueueAsync(rows);
             _next = page.Next;
             _watch?.Look(rows);
         });
@@ -125,11 +139,21 @@ public sealed partial class DeviceList
             after = page.Next;
         } while (after is not null && fresh.Count < wanted);
         var count = await Registry.CountAsync(Caller, asked.Filter, Aborted);
+        await LookAtQueueAsync(fresh);
         if (asked != _query)
             return;
         (_rows, _next, _count) = (fresh, after, count);
         _watch?.Look(fresh);
         StateHasChanged();
+    }
+
+    /// <summary>Who waits: in the queue what they came through, elsewhere how many there are.</summary>
+    private async Task LookAtQueueAsync(IReadOnlyCollection<Device> rows)
+    {
+        if (IsQueue)
+            _groups = await Queue.GroupsAsync(Caller, rows, Aborted);
+        else
+            _waiting = await Queue.CountAsync(Caller, Aborted);
     }
 
     private DateTimeOffset? Heard(Device device) => _watch?.Heard(device.Key);
@@ -157,22 +181,26 @@ public sealed partial class DeviceList
 
     private Task BlockAsync(bool block) =>
         EachAsync(
-            block ? "BlockedMany" : "UnblockedMany",
+            L[block ? "BlockedMany" : "UnblockedMany"],
             id => block ? Registry.BlockAsync(Caller, id, Aborted) : Registry.UnblockAsync(Caller, id, Aborted)
         );
+
+    private Task ApproveAsync() => EachAsync(A["ApprovedMany"], id => Registry.ApproveAsync(Caller, id, Aborted));
+
+    private Task RejectAsync() => EachAsync(A["RejectedMany"], id => Registry.RejectAsync(Caller, id, Aborted));
 
     private async Task DeleteAsync()
     {
         var names = (_rows ?? []).Where(d => _chosen.Contains(d.Id)).Select(d => d.Name).ToList();
         var question = DeleteQuestion.Of(L, names);
         if (await ConfirmAsync(question))
-            await EachAsync("DeletedMany", id => Registry.DeleteAsync(Caller, id, Aborted));
+            await EachAsync(L["DeletedMany"], id => Registry.DeleteAsync(Caller, id, Aborted));
     }
 
     private Task<bool> ConfirmAsync(Ui.Forms.Question question) => Ui.Forms.ConfirmDialog.AskAsync(Dialogs, question);
 
     /// <summary>Does the same to each chosen device; stops at the first that refuses, and says how far it came.</summary>
-    private async Task EachAsync(string done, Func<string, Task> act)
+    private async Task EachAsync(LocalizedString done, Func<string, Task> act)
     {
         var ids = _chosen.ToList();
         var count = 0;
@@ -189,7 +217,7 @@ public sealed partial class DeviceList
         });
         _progress = null;
         if (all)
-            Snackbar.Add(L[done, count], Severity.Success);
+            Snackbar.Add(string.Format(CultureInfo.CurrentCulture, done.Value, count), Severity.Success);
         await Errors.TryAsync(RefreshAsync);
     }
 

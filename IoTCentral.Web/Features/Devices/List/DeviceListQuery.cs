@@ -16,6 +16,10 @@ public sealed record DeviceListQuery
     public bool? IsConnected { get; init; }
     public bool? IsSimulated { get; init; }
     public bool? IsBlocked { get; init; }
+    public bool? IsWaiting { get; init; }
+
+    /// <summary>Id of a device connection group.</summary>
+    public string? Group { get; init; }
     public PropertyEquals? Property { get; init; }
 
     public bool IsNarrowed => this != new DeviceListQuery();
@@ -29,6 +33,9 @@ public sealed record DeviceListQuery
             IsConnected = IsConnected,
             IsSimulated = IsSimulated,
             IsBlocked = IsBlocked,
+            // who may not connect yet is not called disconnected
+            IsWaiting = IsWaiting ?? (IsConnected == false ? false : null),
+            GroupId = Group,
             Properties = Property is null ? [] : [Property],
         };
 
@@ -42,6 +49,8 @@ public sealed record DeviceListQuery
             ["connected"] = YesNo(IsConnected),
             ["simulated"] = YesNo(IsSimulated),
             ["blocked"] = YesNo(IsBlocked),
+            ["waiting"] = YesNo(IsWaiting),
+            ["group"] = Group,
             ["component"] = Property is { Component.Length: > 0 } p ? p.Component : null,
             ["property"] = Property?.Name,
             ["value"] = Property?.Value,
@@ -61,6 +70,8 @@ public sealed record DeviceListQuery
             IsConnected = IsYes(Get("connected")),
             IsSimulated = IsYes(Get("simulated")),
             IsBlocked = IsYes(Get("blocked")),
+            IsWaiting = IsYes(Get("waiting")),
+            Group = Get("group"),
             Property =
                 Get("property") is { } name && Get("value") is { } value
                     ? new PropertyEquals(Get("component") ?? "", name, value)

@@ -33,6 +33,7 @@ public sealed partial record LogLine(
             ConnectionEvent.Connected or ConnectionEvent.Provisioned => Tone.Good,
             ConnectionEvent.Disconnected => Tone.Neutral,
             ConnectionEvent.Slowed => Tone.Warning,
+            ConnectionEvent.Refused when Code is ConnectionCode.WaitingForApproval => Tone.Accent,
             // it came to a conversation, or not even to that
             _ => Code is ConnectionCode.TlsBrokenOff or ConnectionCode.NotTls ? Tone.Warning : Tone.Critical,
         };
