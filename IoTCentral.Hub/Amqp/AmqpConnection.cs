@@ -94,7 +94,8 @@ internal sealed class AmqpConnection : IDeviceConnection
         if (Interlocked.CompareExchange(ref _closing, closing, null) is not null)
             return;
         _input.Cancel();
-        _over.Cancel();
+        // Not here: who waits for it would go on under the locks that the caller may hold.
+        _ = _over.CancelAsync();
     }
 
     public void BeginShutdown()

@@ -125,11 +125,12 @@ internal sealed class AmqpDevices(AmqpConnection connection)
     private Refusal? Enter(Identity identity, SignedIn device, long started)
     {
         var session = new AmqpDevice(connection, device, () => Interlocked.Decrement(ref _count));
+        // of a device of the same id that is no more
+        identity.Session?.Close(ConnectionCode.Deleted);
         lock (_lock)
         {
             if (_isOver)
                 return new Refusal(ConnectionCode.ConnectionLost, "The connection is over.");
-            identity.Session?.Close(ConnectionCode.Deleted);
             identity.Session = session;
             HadAny = true;
         }

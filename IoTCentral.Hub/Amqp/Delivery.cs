@@ -32,6 +32,13 @@ internal sealed class Delivery(ReceivingLink link, uint id, bool isSettled)
     /// <summary>The same, for one of many at a time: whoever calls this signals the connection's writer once.</summary>
     public void AcceptLater() => End(new Accepted());
 
+    /// <summary>Nothing came of it: whoever sent it has lost its link, and sends it again.</summary>
+    public void Release()
+    {
+        End(new Released());
+        link.Channel.Connection.Output.Signal();
+    }
+
     public void Reject(string condition, string description) =>
         Reject(AmqpErrors.Of(condition, description, link.Channel.Connection.Time.GetUtcNow()));
 

@@ -34,7 +34,11 @@ internal sealed class EventIntake(AmqpDevice session, AmqpConnection connection,
     public void Take(Delivery delivery)
     {
         if (session.IsOver)
+        {
+            delivery.Release();
             return;
+        }
+
         if (delivery.IsTooLarge)
         {
             TooLarge(delivery);
@@ -57,7 +61,7 @@ internal sealed class EventIntake(AmqpDevice session, AmqpConnection connection,
         else if (messages.Count is 0 or > MostMessages)
             delivery.Reject(AmqpErrors.Argument, $"A batch has 1 to {MostMessages} messages.");
         else
-            _last = EnqueueAsync(_last, messages);
+            _last = EnqueueAsync(_last, delivery, messages);
     }
 
     /// <summary>Null: something in it is no message.</summary>
@@ -70,7 +74,7 @@ internal sealed class EventIntake(AmqpDevice session, AmqpConnection connection,
     }
 
     /// <summary>Its own device waits when there is no room or it is over its rate, not those that share its connection.</summary>
-    private async Task EnqueueAsync(Task before, List<DeviceMessage> messages)
+    private async Task EnqueueAsync(Task before, Delivery delivery, List<DeviceMessage> messages)
     {
         try
         {
@@ -78,7 +82,11 @@ internal sealed class EventIntake(AmqpDevice session, AmqpConnection connection,
             foreach (var message in messages)
             {
                 if (session.IsOver)
+                {
+                    delivery.Release();
                     return;
+                }
+
                 await connection.Nodes.Hub.Ingest.EnqueueAsync(message, connection.Ended);
                 if (voice.Turn() is var turn && turn > TimeSpan.Zero)
                     await Task.Delay(turn, connection.Time, connection.Ended);
@@ -91,7 +99,9 @@ internal sealed class EventIntake(AmqpDevice session, AmqpConnection connection,
         catch (Exception e)
         {
             connection.Nodes.Failed(connection, e);
-            connection.Close(ConnectionCode.Failed);
+            connection.Close(
+                new Closing(ConnectionCode.Failed, "Something went wrong on our side; the server's log says what.")
+            );
         }
     }
 

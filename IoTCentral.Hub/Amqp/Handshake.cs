@@ -69,12 +69,26 @@ internal static class Handshake
         }
 
         connection.HostName = init.HostName ?? "";
-        var isIn = await MayEnterAsync(connection, init);
-        Send(connection, new SaslOutcome { Code = isIn ? SaslCode.Ok : SaslCode.Auth });
+        var code = await TryEnterAsync(connection, init);
+        Send(connection, new SaslOutcome { Code = code });
         // The reason is in the log already.
-        if (!isIn)
+        if (code != SaslCode.Ok)
             connection.Close(new Closing(ConnectionCode.Refused, ""));
-        return isIn;
+        return code == SaslCode.Ok;
+    }
+
+    private static async Task<SaslCode> TryEnterAsync(AmqpConnection connection, SaslInit init)
+    {
+        try
+        {
+            return await MayEnterAsync(connection, init) ? SaslCode.Ok : SaslCode.Auth;
+        }
+        catch (Exception e) when (!connection.Ended.IsCancellationRequested)
+        {
+            // Storage is away: SASL's code for "try again".
+            connection.Nodes.Failed(connection, e);
+            return SaslCode.SysTemp;
+        }
     }
 
     private static async Task<bool> MayEnterAsync(AmqpConnection connection, SaslInit init)

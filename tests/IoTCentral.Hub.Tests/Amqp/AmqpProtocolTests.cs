@@ -94,6 +94,18 @@ public sealed class AmqpProtocolTests(HubFixture fixture) : IClassFixture<HubFix
     }
 
     [Fact]
+    public async Task A_WebSocket_is_the_same_connection_of_bytes()
+    {
+        await using var device = await RawAmqp.SignedInAsync(_hub, "raw-3", await RawAmqp.OpenWebSocketAsync(_hub));
+
+        await device.SendAsync(RawAmqp.Beginning());
+        await device.SendAsync(RawAmqp.Attach("/devices/raw-3/messages/events", 0, isReceiver: false));
+
+        Assert.NotNull((await device.ReadAsync<Attach>()).Target);
+        Assert.Equal("AMQP over WebSocket", (await _hub.LineAsync("raw-3", ConnectionCode.Connected)).Protocol);
+    }
+
+    [Fact]
     public async Task A_stranger_gets_a_handful_of_links_and_no_more()
     {
         await using var client = await RawAmqp.BeginAsync(_hub);

@@ -231,6 +231,32 @@ public sealed class AmqpTelemetryTests(TestDatabase database) : IClassFixture<Te
     }
 
     [Fact]
+    public async Task What_a_device_sent_after_it_lost_its_link_holds_up_nobody_on_its_connection()
+    {
+        await using var rude = await RawAmqp.SignedInAsync(_hub, "rude-too");
+        await rude.SendAsync(RawAmqp.Beginning());
+        await rude.SendAsync(RawAmqp.Attach("/devices/rude-too/messages/events", 3, isReceiver: false));
+        await rude.ReadAsync<Flow>();
+        await _hub.Devices.BlockAsync(_hub.Caller, "rude-too", Ct);
+        await rude.ReadAsync<Detach>();
+
+        for (uint id = 0; id < 40; id++)
+            await rude.SendAsync(
+                new Transfer
+                {
+                    Handle = 3,
+                    DeliveryId = id,
+                    DeliveryTag = [1],
+                },
+                new byte[60_000]
+            );
+        await rude.SendAsync(RawAmqp.Attach("/devices/rude-too/twin", 4, isReceiver: false));
+
+        Assert.Null((await rude.ReadAsync<Attach>()).Target);
+        Assert.DoesNotContain(_store.All, m => m.DeviceId == "rude-too");
+    }
+
+    [Fact]
     public async Task A_blocked_device_stores_nothing_more()
     {
         await _hub.Devices.BlockAsync(_hub.Caller, "pump", Ct);

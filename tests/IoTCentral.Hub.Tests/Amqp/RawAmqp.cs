@@ -2,6 +2,7 @@ using System.Buffers.Binary;
 using System.Net;
 using System.Net.Security;
 using System.Net.Sockets;
+using System.Net.WebSockets;
 using System.Text;
 using Amqp.Framing;
 using Amqp.Sasl;
@@ -19,10 +20,10 @@ internal sealed class RawAmqp : IAsyncDisposable
 
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
 
-    private readonly TcpClient _tcp;
-    private readonly SslStream _stream;
+    private readonly TcpClient? _tcp;
+    private readonly Stream _stream;
 
-    private RawAmqp(TcpClient tcp, SslStream stream) => (_tcp, _stream) = (tcp, stream);
+    private RawAmqp(TcpClient? tcp, Stream stream) => (_tcp, _stream) = (tcp, stream);
 
     public static async Task<RawAmqp> OpenAsync(TestHub hub)
     {
@@ -33,6 +34,20 @@ internal sealed class RawAmqp : IAsyncDisposable
 #pragma warning restore CA5359
         await tls.AuthenticateAsClientAsync("hub.example.com");
         return new RawAmqp(tcp, tls);
+    }
+
+    /// <summary>The same over a WebSocket, as Java opens it when it has no certificate.</summary>
+    public static async Task<RawAmqp> OpenWebSocketAsync(TestHub hub)
+    {
+        var socket = new ClientWebSocket();
+        socket.Options.AddSubProtocol("AMQPWSB10");
+#pragma warning disable CA5359 // whom it trusts is another test's business
+        socket.Options.RemoteCertificateValidationCallback = (_, _, _, _) => true;
+#pragma warning restore CA5359
+        var address = new Uri($"wss://127.0.0.1:{hub.HttpsPort}/$iothub/websocket?iothub-no-client-cert=true");
+        await socket.ConnectAsync(address, CancellationToken.None);
+        Assert.Equal("AMQPWSB10", socket.SubProtocol);
+        return new RawAmqp(null, WebSocketStream.Create(socket, WebSocketMessageType.Binary, ownsWebSocket: true));
     }
 
     /// <summary>A session on a connection without SASL, as the C# SDK makes them.</summary>
@@ -49,10 +64,10 @@ internal sealed class RawAmqp : IAsyncDisposable
     }
 
     /// <summary>A connection of this device, which signed in by SASL.</summary>
-    public static async Task<RawAmqp> SignedInAsync(TestHub hub, string id)
+    public static async Task<RawAmqp> SignedInAsync(TestHub hub, string id, RawAmqp? opened = null)
     {
         var login = Sign.Hub(await hub.DeviceAsync(id));
-        var client = await OpenAsync(hub);
+        var client = opened ?? await OpenAsync(hub);
         var plain = new SaslInit
         {
             Mechanism = new Symbol("PLAIN"),
@@ -135,6 +150,6 @@ internal sealed class RawAmqp : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await _stream.DisposeAsync();
-        _tcp.Dispose();
+        _tcp?.Dispose();
     }
 }
