@@ -6,6 +6,7 @@ using IoTCentral.Core.Dashboards;
 using IoTCentral.Core.Demo;
 using IoTCentral.Core.Devices;
 using IoTCentral.Core.Files;
+using IoTCentral.Core.Files.Storage;
 using IoTCentral.Core.Installation;
 using IoTCentral.Core.Live;
 using IoTCentral.Core.Provisioning;
@@ -52,6 +53,8 @@ public static class CoreSetup
         services.AddSingleton<CommandDesk>();
 
         services.AddSingleton<UploadTokens>();
+        services.AddSingleton<FileStorages>();
+        services.AddSingleton<IFileStores, FileStores>();
         services.AddSingleton<FileUploads>();
         services.AddSingleton<FileReceiver>();
         services.AddSingleton<DeviceFiles>();

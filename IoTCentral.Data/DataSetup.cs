@@ -5,6 +5,7 @@ using IoTCentral.Core.Commands;
 using IoTCentral.Core.Dashboards;
 using IoTCentral.Core.Devices;
 using IoTCentral.Core.Files;
+using IoTCentral.Core.Files.Storage;
 using IoTCentral.Core.Installation;
 using IoTCentral.Core.Live;
 using IoTCentral.Core.Outbox;
@@ -102,7 +103,7 @@ public static class DataSetup
         services.AddSingleton<IDeviceFileStore, DeviceFileStore>();
         services.AddSingleton<IFileSweepStore, FileSweepStore>();
         services.AddSingleton<IFileFolder, FileFolder>();
-        services.AddSingleton<IFileStores, FileStores>();
+        services.AddSingleton<IFileStorageStore, FileStorageStore>();
 
         services.AddSingleton<IOutboxStore, OutboxStore>();
 

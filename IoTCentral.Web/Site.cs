@@ -5,6 +5,7 @@ using IoTCentral.Web.Features.Alerts;
 using IoTCentral.Web.Features.Dashboards;
 using IoTCentral.Web.Features.Devices;
 using IoTCentral.Web.Features.Devices.Files;
+using IoTCentral.Web.Features.Files;
 using IoTCentral.Web.Features.People;
 using IoTCentral.Web.Features.Provisioning;
 using IoTCentral.Web.Features.Rules;
@@ -58,6 +59,7 @@ internal static class Site
         api.MapDeviceTemplates();
         api.MapEnrollmentGroups();
         api.MapRoles();
+        api.MapFileUploads();
         app.MapApiDocument();
     }
 

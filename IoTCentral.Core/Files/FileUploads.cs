@@ -12,6 +12,7 @@ public sealed record OpenedUpload(FileUpload Upload, string Token);
 public sealed class FileUploads(
     IDeviceFileStore store,
     IFileFolder folder,
+    IFileStores stores,
     UploadTokens tokens,
     InstallationOptions options,
     TimeProvider time
@@ -20,7 +21,7 @@ public sealed class FileUploads(
     /// <summary>IoT Hub's (contract §4).</summary>
     public const int MostOpen = 10;
 
-    /// <summary>IoT Hub's default: long enough for the largest file over a slow line.</summary>
+    /// <summary>Unless the application says otherwise; IoT Hub's default: long enough for the largest file over a slow line.</summary>
     public static TimeSpan Life { get; } = TimeSpan.FromHours(1);
 
     /// <exception cref="InvalidRequestException"><c>file.invalid-name</c>.</exception>
@@ -35,7 +36,7 @@ public sealed class FileUploads(
         if (FileName.FaultOf(device.Id, name) is { } fault)
             throw new InvalidRequestException("file.invalid-name", fault);
         var now = time.GetUtcNow();
-        var expires = now + Life;
+        var expires = now + await stores.LifeAsync(tenant, ct);
         var upload = new FileUpload
         {
             Id = Guid.CreateVersion7(now),
@@ -51,7 +52,7 @@ public sealed class FileUploads(
             RoomAnswer.Full => throw FileRefusals.Full(options.Files),
             _ => throw new ConflictException(
                 "file.too-many-uploads",
-                $"The device has {MostOpen} uploads open already. It has to report how they went (notifications), or wait until they end by themselves, an hour after they began."
+                $"The device has {MostOpen} uploads open already. It has to report how they went (notifications), or wait until they end by themselves."
             ),
         };
     }

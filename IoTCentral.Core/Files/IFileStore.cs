@@ -29,6 +29,9 @@ public interface IFileStores
 
     /// <summary>Where files of this place are; null: this application does not have access to it any more.</summary>
     Task<IFileStore?> FindAsync(TenantId tenant, string place, CancellationToken ct);
+
+    /// <summary>How long a device of this application may take for an upload.</summary>
+    Task<TimeSpan> LifeAsync(TenantId tenant, CancellationToken ct);
 }
 
 /// <summary>Something in the program's own folder and when it was last written.</summary>

@@ -1,7 +1,9 @@
 using IoTCentral.Core;
+using IoTCentral.Core.Files.Storage;
 using IoTCentral.Core.Installation;
 using IoTCentral.Data;
 using IoTCentral.Hub;
+using IoTCentral.Web.Files;
 using IoTCentral.Web.Outbox;
 
 namespace IoTCentral.Web.Hosting;
@@ -25,6 +27,7 @@ internal static class InstallationServices
         services.AddIoTCentralData(database);
         services.AddDeviceHub();
         services.AddOutbox();
+        services.AddSingleton<IBlobStorage, AzureBlobStorage>();
         return services.AddIoTCentralCore();
     }
 }

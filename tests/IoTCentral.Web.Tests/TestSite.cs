@@ -34,6 +34,9 @@ public sealed class TestSite : IAsyncLifetime
 
     public string? PublicUrl { get; init; }
 
+    /// <summary>Which the program may call out to.</summary>
+    public IReadOnlyList<string> Networks { get; init; } = [];
+
     /// <summary>Between the site and its database, for who asks for it before the start.</summary>
     internal PostgresProxy? Proxy { get; private set; }
     public bool HasProxy { get; init; }
@@ -57,6 +60,7 @@ public sealed class TestSite : IAsyncLifetime
             DataFolder = "/nowhere",
             PublicUrl = PublicUrl,
             Files = new() { Folder = TestRun.NewFolder("site-files") },
+            Webhooks = new() { AllowedPrivateNetworks = Networks },
             Limits = new() { ApiRequestsPerSecond = ApiRequestsPerSecond },
         };
         builder.Services.AddInstallation(

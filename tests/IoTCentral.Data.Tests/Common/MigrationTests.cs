@@ -23,6 +23,7 @@ public sealed class MigrationTests
         ("20261123-1600-device-file", "21275ceb9de2101a2271dc05f5d9cbd2a6cb33aa4239cc23355bf0b1bcbf4dab"),
         ("20261123-1610-certificate", "3012ffaeabea89d15e5dd4dc98c3eeeecfc0e2019cbec23118950cf5b78687e1"),
         ("20261123-1640-module", "d0a7dbeaec487b99a49ffecc4543de42b9c05ee18cf596642ea25ed436d8639a"),
+        ("20261123-1645-file-storage", "0b18b41ae7521d542049d836c0ac0be38903a6ffbef61479f3e720f5907c29a6"),
         ("20261123-1700-device-group", "e5e4184c17452e41b3d4948b19d13e7723636545dcd415316aa257ca65525055"),
     ];
 

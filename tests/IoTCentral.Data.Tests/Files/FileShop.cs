@@ -1,4 +1,5 @@
 using IoTCentral.Core.Files;
+using IoTCentral.Core.Files.Storage;
 using IoTCentral.Core.Installation;
 using IoTCentral.Core.Tenants;
 using IoTCentral.Data.Files;
@@ -18,9 +19,14 @@ internal sealed class FileShop
     {
         Options = new InstallationOptions { DataFolder = TestRun.NewFolder("files"), Files = options };
         Folder = new FileFolder(Options);
-        _stores = new FileStores(Folder);
+        Storages = new FileStorages(
+            new FileStorageStore(fixture.Database.TenantDb),
+            new SecretBox(MasterKey.New()),
+            Time
+        );
+        _stores = new FileStores(Folder, Storages);
         Rows = new DeviceFileStore(fixture.Database.TenantDb);
-        Uploads = new FileUploads(Rows, Folder, new UploadTokens(MasterKey.New(), Time), Options, Time);
+        Uploads = new FileUploads(Rows, Folder, _stores, new UploadTokens(MasterKey.New(), Time), Options, Time);
         Receiver = new FileReceiver(Rows, Folder, _stores, Options, new ChangeFeed(), Time);
         Sweep = new FileSweep(
             new FileSweepStore(fixture.Database.SystemDb),
@@ -43,6 +49,7 @@ internal sealed class FileShop
     public FakeTimeProvider Time { get; } = new(TimeProvider.System.GetUtcNow());
     public InstallationOptions Options { get; }
     public FileFolder Folder { get; }
+    public FileStorages Storages { get; }
     public DeviceFileStore Rows { get; }
     public FileUploads Uploads { get; }
     public FileReceiver Receiver { get; }

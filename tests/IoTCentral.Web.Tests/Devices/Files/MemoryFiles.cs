@@ -69,6 +69,8 @@ internal sealed class MemoryFiles : IDeviceFileStore, IFileStores, IFileStore
     public Task<IFileStore?> FindAsync(TenantId tenant, string place, CancellationToken ct) =>
         Task.FromResult<IFileStore?>(this);
 
+    public Task<TimeSpan> LifeAsync(TenantId tenant, CancellationToken ct) => throw new NotSupportedException();
+
     public Task<Stream?> FindAsync(TenantId tenant, Guid id, CancellationToken ct) =>
         Task.FromResult<Stream?>(_bytes.TryGetValue(id, out var bytes) ? new MemoryStream(bytes) : null);
 
