@@ -37,6 +37,7 @@ public static class CoreSetup
         services.AddSingleton<ICallerSource, CallerSource>();
 
         services.AddSingleton<Identities>();
+        services.AddSingleton<DeviceRelationships>();
         services.AddSingleton<DeviceRegistry>();
         services.AddSingleton<ConnectionLogReader>();
         services.AddSingleton<ConnectionLogWriter>();

@@ -92,6 +92,7 @@ public static class DataSetup
 
         services.AddSingleton<IDeviceStore, DeviceStore>();
         services.AddSingleton<IModuleStore, ModuleStore>();
+        services.AddSingleton<IRelationshipStore, RelationshipStore>();
         services.AddSingleton<IPresenceStore, PresenceStore>();
         services.AddSingleton<IConnectionLogStore, ConnectionLogStore>();
         services.AddSingleton<IEnrollmentStore, EnrollmentStore>();

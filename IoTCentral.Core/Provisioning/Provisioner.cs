@@ -18,14 +18,19 @@ public sealed class Provisioner(
     IDeviceStore devices,
     IEnrollmentStore enrollments,
     ITwinStore twins,
+    DeviceRelationships relationships,
     HubNames names,
     ChangeFeed changes,
     TimeProvider time
 )
 {
-    /// <param name="modelId">The model the device announces in its payload; null: none.</param>
-    public async Task<RegistrationResult> RegisterAsync(Registrant registrant, string? modelId, CancellationToken ct)
+    public async Task<RegistrationResult> RegisterAsync(
+        Registrant registrant,
+        RegistrationPayload payload,
+        CancellationToken ct
+    )
     {
+        var modelId = payload.ModelId;
         var tenant = registrant.Application.TenantId;
         var (device, isNew) = await FindOrAddAsync(registrant, modelId, ct);
         if (device.IsBlocked)
@@ -46,6 +51,8 @@ public sealed class Provisioner(
         var provisioned = await devices.ProvisionAsync(tenant, device.Key, modelId, audit, ct);
         if (provisioned is null)
             return new(null, 404, 404201, "The device was deleted meanwhile. Register again.");
+        if (payload.GatewayId is { } gateway)
+            await relationships.AttachAsync(provisioned, gateway, ct);
         changes.Publish(new Change(tenant, ChangeKind.Device, device.Key, device.Id));
         return Describe(registrant, provisioned, isNew) with { Kind = kind ?? RegistrationKind.InitialAssignment };
     }
@@ -92,7 +99,7 @@ public sealed class Provisioner(
                 IsWaiting = device.Status == ProvisioningStatus.Waiting,
             };
         // approved since it asked: what it waits for happens now
-        return await RegisterAsync(registrant, device.AnnouncedModelId, ct);
+        return await RegisterAsync(registrant, new(device.AnnouncedModelId), ct);
     }
 
     private async Task<(Device Device, bool IsNew)> FindOrAddAsync(

@@ -38,6 +38,11 @@ public readonly record struct RegistrantResult(Registrant? Registrant, Refusal? 
     public static implicit operator RegistrantResult(Refusal refusal) => new(null, refusal);
 }
 
+/// <summary>What a device says of itself when it registers.</summary>
+/// <param name="ModelId">The model it announces; null: none.</param>
+/// <param name="GatewayId">The gateway it is behind; null: says nothing of it.</param>
+public sealed record RegistrationPayload(string? ModelId = null, string? GatewayId = null);
+
 /// <summary>How the registration came to be (contract §3.1, <c>substatus</c>).</summary>
 public enum RegistrationKind
 {

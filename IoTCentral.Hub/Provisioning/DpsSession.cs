@@ -68,9 +68,9 @@ internal sealed class DpsSession(MqttConnection connection, HubServices hub, Reg
             200 + body.Length,
             async () =>
             {
-                if (!RegisterBody.TryRead(body, registrant.RegistrationId, out var modelId, out var fault))
+                if (!RegisterBody.TryRead(body, registrant.RegistrationId, out var payload, out var fault))
                     return Refuse(400, 400004, query, fault);
-                var result = await hub.Provisioner.RegisterAsync(registrant, modelId, connection.Ended);
+                var result = await hub.Provisioner.RegisterAsync(registrant, payload, connection.Ended);
                 hub.Log.Registered(registrant, result, From);
                 return Answer(query, result);
             },

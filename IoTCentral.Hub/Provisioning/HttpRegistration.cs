@@ -32,13 +32,13 @@ internal sealed class HttpRegistration(RegistrantCheck registrants, HubServices 
         if (await SignInAsync(context, idScope, id) is not { } registrant)
             return;
 
-        if (!RegisterBody.TryRead(body, registrant.RegistrationId, out var modelId, out var fault))
+        if (!RegisterBody.TryRead(body, registrant.RegistrationId, out var payload, out var fault))
         {
             await WriteAsync(context, 400, Error(400004, fault));
             return;
         }
 
-        var result = await hub.Provisioner.RegisterAsync(registrant, modelId, context.RequestAborted);
+        var result = await hub.Provisioner.RegisterAsync(registrant, payload, context.RequestAborted);
         hub.Log.Registered(registrant, result, (context.AddressOf(), Protocol));
         await AnswerAsync(context, result);
     }

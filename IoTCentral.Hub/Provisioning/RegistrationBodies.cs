@@ -10,12 +10,13 @@ internal static class RegisterBody
     private const int LongestModelId = 2048; // DTDL v3: a DTMI has at most 2048 characters
 
     /// <summary>
-    /// Reads the model from <c>payload.modelId</c> or the older <c>payload.iotcModelId</c>; null when there is none.
+    /// Reads the model from <c>payload.modelId</c> or the older <c>payload.iotcModelId</c>, and the gateway that the device
+    /// is behind from <c>payload.iotcGateway.iotcGatewayId</c>.
     /// The C# SDK says nothing at all unless its application has a payload: an empty body is one without members.
     /// </summary>
-    public static bool TryRead(byte[] json, string registrationId, out string? modelId, out string fault)
+    public static bool TryRead(byte[] json, string registrationId, out RegistrationPayload said, out string fault)
     {
-        modelId = null;
+        said = new();
         fault = "";
         if (json.Length == 0)
             return true;
@@ -40,7 +41,12 @@ internal static class RegisterBody
             }
 
             if (root.TryGetProperty("payload", out var payload) && payload.ValueKind == JsonValueKind.Object)
-                modelId = Text(payload, "modelId") ?? Text(payload, "iotcModelId");
+                said = new(
+                    Text(payload, "modelId") ?? Text(payload, "iotcModelId"),
+                    payload.TryGetProperty("iotcGateway", out var gateway) && gateway.ValueKind == JsonValueKind.Object
+                        ? Text(gateway, "iotcGatewayId")
+                        : null
+                );
             return true;
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException)

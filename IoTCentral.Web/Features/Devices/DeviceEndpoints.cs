@@ -32,6 +32,7 @@ internal static class DeviceEndpoints
         devices.MapDeviceCommands();
         devices.MapDeviceFiles();
         devices.MapDeviceModules();
+        devices.MapRelationships();
     }
 
     /// <summary>Those of its template; none without one.</summary>

@@ -25,6 +25,7 @@ public sealed class MigrationTests
         ("20261123-1640-module", "d0a7dbeaec487b99a49ffecc4543de42b9c05ee18cf596642ea25ed436d8639a"),
         ("20261123-1645-file-storage", "0b18b41ae7521d542049d836c0ac0be38903a6ffbef61479f3e720f5907c29a6"),
         ("20261123-1700-device-group", "e5e4184c17452e41b3d4948b19d13e7723636545dcd415316aa257ca65525055"),
+        ("20261123-1700-relationship", "dd89501759bd02c73c7dfe77f4f7e87c2558af56c699205e80cca6e324a40b20"),
     ];
 
     [Fact]

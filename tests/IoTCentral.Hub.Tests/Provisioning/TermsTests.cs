@@ -155,6 +155,24 @@ public sealed class TermsTests(HubFixture fixture) : IClassFixture<HubFixture>
         );
     }
 
+    [Fact]
+    public async Task A_device_that_names_its_gateway_is_put_behind_it()
+    {
+        await _hub.DeviceAsync("gateway-1");
+        var key = await GroupAsync("behind", new(), "leaf-1");
+        await using var device = await OpenAsync("leaf-1", key);
+        var payload = """{"payload":{"iotcGateway":{"iotcGatewayId":"gateway-1"}}}""";
+
+        await device.PublishAsync("$dps/registrations/PUT/iotdps-register/?$rid=1", payload);
+        await device.ReadAsync(MqttClient.Publish);
+        await device.PublishAsync("$dps/registrations/PUT/iotdps-register/?$rid=2", payload);
+        await device.ReadAsync(MqttClient.Publish);
+
+        var relationships = _hub.Services.GetRequiredService<DeviceRelationships>();
+        var only = Assert.Single(await relationships.ListAsync(_hub.Caller, "leaf-1", Ct));
+        Assert.Equal(("gateway-1", "leaf-1"), (only.Source, only.Target));
+    }
+
     private async Task<string> GroupAsync(string id, EnrollmentTerms terms, string device)
     {
         await Groups.PutAsync(_hub.Caller, id, new() { Terms = terms }, Ct);

@@ -30,7 +30,7 @@ public sealed class AttestationApiTests(TestSite site) : IClassFixture<TestSite>
             var registrant = (await CheckAsync(api, key)).Registrant!;
             var registration = await site
                 .Services.GetRequiredService<Provisioner>()
-                .RegisterAsync(registrant, null, Ct);
+                .RegisterAsync(registrant, new(), Ct);
             Assert.Equal("Pump-1", registration.Registration!.DeviceId);
         }
 

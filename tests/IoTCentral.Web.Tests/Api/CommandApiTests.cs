@@ -29,6 +29,17 @@ public sealed class CommandApiTests(TestSite site) : IClassFixture<TestSite>
                   "@type": "Interface",
                   "contents": [{ "@type": "Command", "name": "open" }]
                 }
+              },
+              {
+                "@type": "Component",
+                "name": "migration",
+                "schema": {
+                  "@id": "dtmi:azureiot:DeviceMigration;1",
+                  "@type": "Interface",
+                  "contents": [
+                    { "@type": "Command", "name": "DeviceMove", "request": { "name": "idScope", "schema": "string" } }
+                  ]
+                }
               }
             ]
           }
@@ -41,6 +52,12 @@ public sealed class CommandApiTests(TestSite site) : IClassFixture<TestSite>
     [InlineData("commands/run", """{"request":30}""", "run", "30")]
     [InlineData("commands/stop", "{}", "stop", "null")]
     [InlineData("components/valve/commands/open", "{}", "valve*open", "null")]
+    [InlineData(
+        "components/migration/commands/DeviceMove",
+        """{"request":"0neAB"}""",
+        "migration*DeviceMove",
+        "\"0neAB\""
+    )]
     public async Task A_command_runs_and_is_kept_with_its_answer(
         string path,
         string body,
