@@ -9,6 +9,12 @@ public readonly record struct IdentityId(string Device, string? Module = null)
 {
     public static implicit operator IdentityId(string device) => new(device);
 
+    /// <summary>From what <see cref="ToString"/> gives: no id has a slash.</summary>
+    public static IdentityId Parse(string text) =>
+        text.IndexOf('/', StringComparison.Ordinal) is >= 0 and var slash
+            ? new(text[..slash], text[(slash + 1)..])
+            : new(text);
+
     /// <summary><c>device</c> or <c>device/module</c>, as on the wire.</summary>
     public override string ToString() => Module is null ? Device : $"{Device}/{Module}";
 }

@@ -46,8 +46,10 @@ public sealed record SignedIn
     /// <summary>Of its twin, queue and connection: the device's, or the module's own.</summary>
     public long Key => ModuleKey ?? DeviceKey;
 
-    /// <summary>Begin of its topics and addresses: <c>devices/D</c> or <c>devices/D/modules/M</c>.</summary>
-    public string Path => ModuleId is null ? $"devices/{DeviceId}" : $"devices/{DeviceId}/modules/{ModuleId}";
+    public IdentityId Id => new(DeviceId, ModuleId);
+
+    /// <summary>What follows <c>devices/</c> in its topics and addresses: <c>D</c> or <c>D/modules/M</c>.</summary>
+    public string Path => ModuleId is null ? DeviceId : $"{DeviceId}/modules/{ModuleId}";
 
     /// <summary>The connection ends with its token or certificate.</summary>
     public required DateTimeOffset TokenEnds { get; init; }

@@ -8,11 +8,13 @@ using IoTCentral.Hub.CloudToDevice;
 namespace IoTCentral.Hub.Amqp;
 
 /// <summary>Messages to a device by AMQP: it completes, refuses or puts back each by its outcome (contract §5).</summary>
-internal sealed class AmqpCloudOutlet(AmqpConnection connection, string deviceId) : ICloudOutlet
+internal sealed class AmqpCloudOutlet(AmqpConnection connection, string path) : ICloudOutlet
 {
     private readonly Lock _lock = new();
     private readonly Dictionary<Guid, Action<CloudEnding, Action<bool>?>> _inHand = [];
     private SendingLink? _link;
+
+    private string Escaped { get; } = string.Join('/', path.Split('/').Select(Uri.EscapeDataString));
 
     public CancellationToken Ended => connection.Ended;
 
@@ -91,7 +93,7 @@ internal sealed class AmqpCloudOutlet(AmqpConnection connection, string deviceId
     {
         to.Properties = new Properties
         {
-            To = $"/devices/{Uri.EscapeDataString(deviceId)}/messages/deviceBound",
+            To = $"/devices/{Escaped}/messages/deviceBound",
             AbsoluteExpiryTime = message.Expires.UtcDateTime,
         };
         if (message.MessageId is { } id)

@@ -37,12 +37,13 @@ internal sealed class AmqpDevice : IDeviceSession
         _events = new EventIntake(this, connection, device, _voice);
         _methods = new AmqpMethods(hub.Time);
         _twin = new AmqpTwin(connection, new Twins.TwinDesk(hub, device));
-        _outlet = new AmqpCloudOutlet(connection, device.DeviceId);
+        _outlet = new AmqpCloudOutlet(connection, device.Path);
         _cloud = new CloudDelivery(_outlet, hub, device);
         Renew(device.TokenEnds);
     }
 
-    public (TenantId Tenant, long Key) Id => (_device.TenantId, _device.DeviceKey);
+    public (TenantId Tenant, long Key) Id => (_device.TenantId, _device.Key);
+    public long DeviceKey => _device.DeviceKey;
     public bool ListensToMethods => _methods.IsListening;
     public DateTimeOffset LastReceived => _events.LastReceived;
     public DateTimeOffset TokenEnds => new(Volatile.Read(ref _tokenEnds), TimeSpan.Zero);
@@ -63,7 +64,7 @@ internal sealed class AmqpDevice : IDeviceSession
 
     private SessionRegistry Registry => _connection.Nodes.Hub.Sessions;
 
-    public bool IsSame(SignedIn device) => Id == (device.TenantId, device.DeviceKey);
+    public bool IsSame(SignedIn device) => Id == (device.TenantId, device.Key);
 
     public void Renew(DateTimeOffset tokenEnds) => Volatile.Write(ref _tokenEnds, tokenEnds.UtcTicks);
 
@@ -81,6 +82,11 @@ internal sealed class AmqpDevice : IDeviceSession
         var isOpen = (link.Address!.Kind, link) switch
         {
             (LinkKind.Events, ReceivingLink events) => Add(events, () => _events.Open(events, Closed(events))),
+            // Messages between modules are an edge device's own business: here none come in.
+            (LinkKind.Events, SendingLink inputs) when _device.ModuleId is not null => Add(
+                inputs,
+                () => inputs.Open(Closed(inputs))
+            ),
             (LinkKind.CloudToDevice, SendingLink cloud) => Add(
                 cloud,
                 () => _outlet.Open(cloud, _cloud.Signal, Closed(cloud))

@@ -15,7 +15,7 @@ internal sealed class AmqpDevices(AmqpConnection connection)
     public const ushort Most = 1000;
 
     private readonly Lock _lock = new();
-    private readonly Dictionary<string, Identity> _identities = new(StringComparer.Ordinal);
+    private readonly Dictionary<IdentityId, Identity> _identities = [];
     private bool _isOver;
     private int _count;
 
@@ -30,7 +30,7 @@ internal sealed class AmqpDevices(AmqpConnection connection)
 
     /// <summary>Signs a device in, or renews its token; null: it is in.</summary>
     /// <param name="host">Host it believes to talk to; null: what the connection says, else the token.</param>
-    public async Task<Refusal?> SignInAsync(string id, string password, string? host = null)
+    public async Task<Refusal?> SignInAsync(IdentityId id, string password, string? host = null)
     {
         if (FindOrAdd(id) is not { } identity)
             return new Refusal(ConnectionCode.Refused, $"A connection has room for {Most} devices.");
@@ -43,14 +43,14 @@ internal sealed class AmqpDevices(AmqpConnection connection)
     /// <summary>Opens a link of a device that has signed in, or refuses it.</summary>
     public async Task OpenAsync(AmqpLink link)
     {
-        var identity = FindOrAdd(link.Address!.Id);
+        var identity = FindOrAdd(link.Address!.Identity);
         var session = identity is null ? null : await InTurnAsync(identity, () => FindAsync(identity, link));
         if (session is not null)
             session.Open(link);
         else
             link.Refuse(
                 AmqpErrors.Unauthorized,
-                $"The device '{link.Address.Id}' is not signed in on this connection."
+                $"The device '{link.Address.Identity}' is not signed in on this connection."
             );
     }
 
@@ -99,7 +99,8 @@ internal sealed class AmqpDevices(AmqpConnection connection)
         var result = await connection.Nodes.SignIn.SignInAsync(
             new SignInRequest
             {
-                DeviceId = identity.Id,
+                DeviceId = identity.Id.Device,
+                ModuleId = identity.Id.Module,
                 Host = token.Host,
                 Password = token.Password,
                 Certificate = connection.Certificate,
@@ -137,7 +138,7 @@ internal sealed class AmqpDevices(AmqpConnection connection)
 
         Interlocked.Increment(ref _count);
         session.Begin(Hub.Sessions.Enter(session));
-        if (Hub.Sessions.FindDropSince(device.TenantId, device.DeviceKey, started) is not { } dropped)
+        if (Hub.Sessions.FindDropSince(device, started) is not { } dropped)
             return null;
         // Blocked or deleted while it was signing in.
         session.Close(dropped);
@@ -146,21 +147,21 @@ internal sealed class AmqpDevices(AmqpConnection connection)
 
     private Refusal Refuse(Identity identity, Refusal refusal)
     {
-        Hub.Log.Refused(refusal, identity.Id, null, (connection.Address, connection.Protocol));
+        Hub.Log.Refused(refusal, identity.Id.ToString(), null, (connection.Address, connection.Protocol));
         return refusal;
     }
 
     private void TellForeign(AmqpLink link)
     {
         var detail =
-            $"It attached a link of the device '{DeviceSession.Short(link.Address!.Id)}', for which no token was put on this connection.";
+            $"It attached a link of the device '{DeviceSession.Short(link.Address!.Identity.ToString())}', for which no token was put on this connection.";
         if (Sessions().FirstOrDefault() is { } other)
             other.Log(ConnectionEvent.Refused, (ConnectionCode.OtherDevice, detail));
         else
-            Hub.Log.Stranger(ConnectionCode.BadToken, detail, connection.Address, link.Address.Id);
+            Hub.Log.Stranger(ConnectionCode.BadToken, detail, connection.Address, link.Address.Identity.ToString());
     }
 
-    private Identity? FindOrAdd(string id)
+    private Identity? FindOrAdd(IdentityId id)
     {
         lock (_lock)
         {
@@ -210,9 +211,9 @@ internal sealed class AmqpDevices(AmqpConnection connection)
     private sealed record Token(string Password, string Host);
 
     /// <summary>A device that was named on this connection.</summary>
-    private sealed class Identity(string id)
+    private sealed class Identity(IdentityId id)
     {
-        public string Id => id;
+        public IdentityId Id => id;
         public Task Last { get; set; } = Task.CompletedTask;
         public int Waiting { get; set; }
 

@@ -28,9 +28,6 @@ internal sealed class AmqpNodes(
             case null:
                 link.Refuse(AmqpErrors.NotFound, "There is nothing at this address of the hub.");
                 break;
-            case { ModuleId: not null }:
-                link.Refuse(AmqpErrors.NotImplemented, "This hub has no modules of devices yet.");
-                break;
             case { Kind: LinkKind.Cbs }:
                 connection.Cbs.Open(link);
                 break;

@@ -151,9 +151,9 @@ internal sealed class AmqpRegistration(AmqpConnection connection) : IDeliverySin
         switch (request.FindApplication("iotdps-operation-type"))
         {
             case "iotdps-register":
-                if (!RegisterBody.TryRead(request.Body, who.RegistrationId, out var modelId, out var fault))
+                if (!RegisterBody.TryRead(request.Body, who.RegistrationId, out var payload, out var fault))
                     return new(null, 400, 400004, fault);
-                var result = await Hub.Provisioner.RegisterAsync(who, modelId, connection.Ended);
+                var result = await Hub.Provisioner.RegisterAsync(who, payload, connection.Ended);
                 Hub.Log.Registered(who, result, From);
                 return result;
             case "iotdps-get-operationstatus":

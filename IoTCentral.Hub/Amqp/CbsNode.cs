@@ -64,9 +64,8 @@ internal sealed class CbsNode(AmqpConnection connection) : IDeliverySink
             return (400, "The only tokens here are shared access signatures ('…:sastoken').");
         if (LinkAddress.ReadAudience(request.FindApplication("name") ?? "") is not var (host, id, module))
             return (400, "The name of a token is its audience: 'host/devices/device-id'.");
-        if (module is not null)
-            return (400, "This hub has no modules of devices yet.");
-        return await connection.Devices.SignInAsync(id, request.Text, host) is not { } refusal ? (200, "OK")
+        return await connection.Devices.SignInAsync(new(id, module), request.Text, host) is not { } refusal
+                ? (200, "OK")
             : refusal.IsOurs ? (429, "Too many wrong keys. Try again later.")
             : (401, "Unauthorized");
     }

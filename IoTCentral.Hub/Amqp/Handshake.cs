@@ -119,7 +119,7 @@ internal static class Handshake
             return await connection.Registration.SignInAsync(scope, id, password);
         var at = user.LastIndexOf("@sas.", StringComparison.OrdinalIgnoreCase);
         if (at > 0 && !user[at..].StartsWith("@sas.root.", StringComparison.OrdinalIgnoreCase))
-            return await connection.Devices.SignInAsync(user[..at], password) is null;
+            return await connection.Devices.SignInAsync(IdentityId.Parse(user[..at]), password) is null;
         Refuse(connection, "Its user name is none of this hub's: 'device-id@sas.hub' or 'id-scope/registrations/id'.");
         return false;
     }

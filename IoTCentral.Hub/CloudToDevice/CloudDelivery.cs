@@ -78,14 +78,14 @@ internal sealed class CloudDelivery(ICloudOutlet outlet, HubServices hub, Signed
             await EndThoseAsync(hub.Stopping);
             if (_inFlight.Count == 0)
                 return;
-            await hub.Inbox.AbandonAsync(device.TenantId, device.DeviceKey, [.. _inFlight.Values], hub.Stopping);
+            await hub.Inbox.AbandonAsync(device.TenantId, device.Key, [.. _inFlight.Values], hub.Stopping);
             // the device may be here again already
-            hub.Sessions.CloudMessageWaits(device.TenantId, device.DeviceKey);
+            hub.Sessions.CloudMessageWaits(device.TenantId, device.Key);
         }
         catch (Exception e)
         {
             // They are free again when their locks are over.
-            hub.Logger.LogDebug(e, "Messages to {DeviceId} could not be put back at once.", device.DeviceId);
+            hub.Logger.LogDebug(e, "Messages to {DeviceId} could not be put back at once.", device.Id);
         }
     }
 
@@ -122,7 +122,7 @@ internal sealed class CloudDelivery(ICloudOutlet outlet, HubServices hub, Signed
         }
         catch (Exception e)
         {
-            hub.Logger.LogWarning(e, "Messages to {DeviceId} wait: trying again.", device.DeviceId);
+            hub.Logger.LogWarning(e, "Messages to {DeviceId} wait: trying again.", device.Id);
             await Task.Delay(RetryAfter, hub.Time, CancellationToken.None);
             return true;
         }
@@ -152,7 +152,7 @@ internal sealed class CloudDelivery(ICloudOutlet outlet, HubServices hub, Signed
 
     private async Task<bool> EndAsync(Ended ended, CancellationToken ct)
     {
-        var (tenant, key, token) = (device.TenantId, device.DeviceKey, ended.Message.LockToken!.Value);
+        var (tenant, key, token) = (device.TenantId, device.Key, ended.Message.LockToken!.Value);
         if (ended.How == CloudEnding.Complete)
             return await hub.Inbox.CompleteAsync(tenant, key, token, ct);
         if (ended.How == CloudEnding.Reject)
@@ -169,7 +169,7 @@ internal sealed class CloudDelivery(ICloudOutlet outlet, HubServices hub, Signed
         var room = Math.Min(MostInFlight - held.Length, outlet.Room);
         if (room <= 0)
             return;
-        var messages = await hub.Inbox.TakeAsync(device.TenantId, device.DeviceKey, room, held, outlet.Ended);
+        var messages = await hub.Inbox.TakeAsync(device.TenantId, device.Key, room, held, outlet.Ended);
         foreach (var message in messages)
         {
             lock (_lock)

@@ -11,13 +11,14 @@ internal static class CloudTopic
     /// Names of system properties stand percent-encoded, since the C SDK looks for that text; and the bag is never empty,
     /// since the C# SDK reads it unasked (contract §0 traps 3 and 4).
     /// </summary>
-    /// <param name="level">The device's id as its subscription spells it; null: as it is.</param>
-    public static string Of(string deviceId, CloudMessage message, string? level = null)
+    /// <param name="path">What follows <c>devices/</c>: the device's id, or <c>D/modules/M</c>.</param>
+    /// <param name="level">The same as its subscription spells it; null: as it is.</param>
+    public static string Of(string path, CloudMessage message, string? level = null)
     {
-        var topic = new StringBuilder("devices/").Append(Level(level ?? deviceId)).Append("/messages/devicebound/");
+        var topic = new StringBuilder("devices/").Append(Level(level ?? path)).Append("/messages/devicebound/");
         Add(topic, "%24.mid", message.MessageId);
         Add(topic, "%24.cid", message.CorrelationId);
-        Add(topic, "%24.to", $"/devices/{deviceId}/messages/deviceBound");
+        Add(topic, "%24.to", $"/devices/{path}/messages/deviceBound");
         Add(topic, "%24.uid", message.UserId);
         Add(topic, "%24.exp", message.Expires.UtcDateTime.ToString("O", CultureInfo.InvariantCulture));
         Add(topic, "%24.ct", message.ContentType);
@@ -51,6 +52,6 @@ internal static class CloudTopic
         };
 
     // Ids may hold MQTT's wildcards, a topic to publish to may not.
-    private static string Level(string deviceId) =>
-        deviceId.Replace("+", "%2B", StringComparison.Ordinal).Replace("#", "%23", StringComparison.Ordinal);
+    private static string Level(string path) =>
+        path.Replace("+", "%2B", StringComparison.Ordinal).Replace("#", "%23", StringComparison.Ordinal);
 }

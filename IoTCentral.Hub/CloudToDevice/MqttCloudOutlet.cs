@@ -8,7 +8,7 @@ namespace IoTCentral.Hub.CloudToDevice;
 /// Messages by MQTT: at QoS 1 a message has arrived with its PUBACK, at QoS 0 when it was sent. MQTT cannot refuse one or
 /// put it back (contract §2.7).
 /// </summary>
-internal sealed class MqttCloudOutlet(MqttConnection connection, Subscriptions subscriptions, string deviceId)
+internal sealed class MqttCloudOutlet(MqttConnection connection, Subscriptions subscriptions, string path)
     : ICloudOutlet
 {
     public CancellationToken Ended => connection.Ended;
@@ -20,7 +20,7 @@ internal sealed class MqttCloudOutlet(MqttConnection connection, Subscriptions s
         // Unsubscribed a moment ago, it gets this one nevertheless and may ignore it.
         var qos = subscriptions.CloudToDevice ?? 0;
         var id = connection.Ids.Next(qos, () => end(CloudEnding.Complete, null));
-        var topic = CloudTopic.Of(deviceId, message, subscriptions.CloudLevel);
+        var topic = CloudTopic.Of(path, message, subscriptions.CloudLevel);
         connection.Send(PacketWriter.Publish(topic, message.Body.Span, id));
         if (qos == 0)
             end(CloudEnding.Complete, null);

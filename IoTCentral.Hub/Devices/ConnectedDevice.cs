@@ -23,7 +23,7 @@ internal sealed class ConnectedDevice(HubServices hub, SignedIn device, (IPAddre
 
     public void Begin()
     {
-        hub.Presence.Connected(device.TenantId, device.DeviceKey);
+        hub.Presence.Connected(device.TenantId, device.Key);
         Log(ConnectionEvent.Connected, (ConnectionCode.Connected, "The device connected."));
     }
 
@@ -42,7 +42,7 @@ internal sealed class ConnectedDevice(HubServices hub, SignedIn device, (IPAddre
         if (stored > _storedToldAt.UtcTicks)
             TellHeard(stored);
         if (isCurrent)
-            hub.Presence.Disconnected(device.TenantId, device.DeviceKey);
+            hub.Presence.Disconnected(device.TenantId, device.Key);
         Log(ConnectionEvent.Disconnected, (closing.Code, closing.Detail));
     }
 
@@ -60,7 +60,10 @@ internal sealed class ConnectedDevice(HubServices hub, SignedIn device, (IPAddre
     }
 
     public void Log(ConnectionEvent kind, (string Code, string Detail) what) =>
-        hub.Log.Write(device.TenantId, device.DeviceKey, device.DeviceId, kind, what, from);
+        hub.Log.Write(device.TenantId, device.DeviceKey, device.DeviceId, kind, Told(what), from);
+
+    private (string Code, string Detail) Told((string Code, string Detail) what) =>
+        device.ModuleId is { } module ? what with { Detail = $"Module '{module}': {what.Detail}" } : what;
 
     private void TellSlowed(bool isDevice)
     {
@@ -77,6 +80,9 @@ internal sealed class ConnectedDevice(HubServices hub, SignedIn device, (IPAddre
     {
         _heardToldAt = hub.Time.GetTimestamp();
         _storedToldAt = new DateTimeOffset(storedTicks, TimeSpan.Zero);
-        hub.Presence.Heard(device.TenantId, device.DeviceKey, _storedToldAt);
+        hub.Presence.Heard(device.TenantId, device.Key, _storedToldAt);
+        // what a module says its device has said
+        if (device.ModuleId is not null)
+            hub.Presence.Heard(device.TenantId, device.DeviceKey, _storedToldAt);
     }
 }

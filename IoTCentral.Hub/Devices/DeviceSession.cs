@@ -35,12 +35,13 @@ internal sealed class DeviceSession : Session, IDeviceSession, IMessageOrigin
         _requests = new RequestQueue(connection, hub.Logger);
         _twin = new TwinRequests(connection, _requests, new TwinDesk(hub, device), subscriptions);
         _methods = new MethodCalls(TrySend, hub.Time);
-        _cloud = new CloudDelivery(new MqttCloudOutlet(connection, subscriptions, device.DeviceId), hub, device);
-        _events = Encoding.UTF8.GetBytes($"devices/{device.DeviceId}/messages/events/");
+        _cloud = new CloudDelivery(new MqttCloudOutlet(connection, subscriptions, device.Path), hub, device);
+        _events = Encoding.UTF8.GetBytes($"devices/{device.Path}/messages/events/");
         _voice = new ConnectedDevice(hub, device, (connection.Address, connection.Protocol));
     }
 
-    public (TenantId Tenant, long Key) Id => (_device.TenantId, _device.DeviceKey);
+    public (TenantId Tenant, long Key) Id => (_device.TenantId, _device.Key);
+    public long DeviceKey => _device.DeviceKey;
     public Subscriptions Subscriptions { get; }
     public override DateTimeOffset TokenEnds => _device.TokenEnds;
     public bool ListensToMethods => Subscriptions.Methods is not null;
@@ -188,24 +189,24 @@ internal sealed class DeviceSession : Session, IDeviceSession, IMessageOrigin
             : isOthers
                 ? new Closing(
                     ConnectionCode.OtherDevice,
-                    $"It published to '{Short(topic)}'. A device may only use topics with its own id, '{_device.DeviceId}'."
+                    $"It published to '{Short(topic)}'. A device may only use topics with its own id, 'devices/{_device.Path}/…'."
                 )
             : new Closing(
                 ConnectionCode.BadTopic,
-                $"It published to '{Short(topic)}'. Telemetry goes to 'devices/{_device.DeviceId}/messages/events/'."
+                $"It published to '{Short(topic)}'. Telemetry goes to 'devices/{_device.Path}/messages/events/'."
             )
         );
         return default;
     }
 
-    /// <summary>Where the property bag of a telemetry topic begins, its device id perhaps percent-encoded; null: no such topic.</summary>
+    /// <summary>Where the property bag of a telemetry topic begins, its ids perhaps percent-encoded; null: no such topic.</summary>
     private int? FindEvents(ReadOnlySpan<byte> topic)
     {
         var start = "devices/"u8;
         var middle = "/messages/events"u8;
         if (!topic.StartsWith(start) || topic[start.Length..].IndexOf(middle) is not (> 0 and var idLength))
             return null;
-        if (PercentCode.Decode(topic.Slice(start.Length, idLength)) != _device.DeviceId)
+        if (PercentCode.Decode(topic.Slice(start.Length, idLength)) != _device.Path)
             return null;
         var end = start.Length + idLength + middle.Length;
         if (end == topic.Length)

@@ -6,7 +6,11 @@ namespace IoTCentral.Hub.Devices;
 /// <summary>A device that is connected here, whatever it is connected by: what others may want of it.</summary>
 internal interface IDeviceSession
 {
+    /// <summary>Of its twin, queue and connection: a device's or a module's.</summary>
     (TenantId Tenant, long Key) Id { get; }
+
+    /// <summary>The device that it is or belongs to.</summary>
+    long DeviceKey { get; }
     bool ListensToMethods { get; }
 
     /// <summary>When its newest message came in: the next one is later, also on its next connection.</summary>

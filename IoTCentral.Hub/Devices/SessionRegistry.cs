@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using IoTCentral.Core.Devices;
+using IoTCentral.Core.Provisioning;
 using IoTCentral.Core.Tenants;
 
 namespace IoTCentral.Hub.Devices;
@@ -14,15 +15,18 @@ internal sealed class SessionRegistry(TimeProvider time) : IDeviceLink
     private static readonly TimeSpan RememberDrops = TimeSpan.FromMinutes(2);
 
     private readonly ConcurrentDictionary<(TenantId Tenant, long Key), IDeviceSession> _sessions = new();
+
+    // also in the above; apart, since a device takes its modules along
+    private readonly ConcurrentDictionary<(TenantId Tenant, long Key), IDeviceSession> _modules = new();
     private readonly ConcurrentDictionary<(TenantId Tenant, long Key), (long At, string Code)> _drops = new();
     private readonly ConcurrentDictionary<(TenantId Tenant, long Key), Subscriptions> _kept = new();
     private readonly ConcurrentDictionary<(TenantId Tenant, long Key), TaskCompletionSource> _awaited = new();
 
     public int Count => _sessions.Count;
 
-    /// <summary>Devices of this application that are connected here.</summary>
-    public IReadOnlyList<long> KeysOf(TenantId tenant) =>
-        [.. _sessions.Keys.Where(k => k.Tenant == tenant).Select(k => k.Key)];
+    /// <summary>Devices of this application that are connected here, or a module of which is.</summary>
+    public IReadOnlyCollection<long> KeysOf(TenantId tenant) =>
+        _sessions.Where(s => s.Key.Tenant == tenant).Select(s => s.Value.DeviceKey).ToHashSet();
 
     public IDeviceSession? Find(TenantId tenant, long deviceKey) => _sessions.GetValueOrDefault((tenant, deviceKey));
 
@@ -39,16 +43,26 @@ internal sealed class SessionRegistry(TimeProvider time) : IDeviceLink
                 return session;
             }
         );
+        if (session.Id.Key != session.DeviceKey)
+            _modules[session.Id] = session;
         old?.Close(ConnectionCode.Replaced);
         return old;
     }
 
     /// <summary>False: another connection of the device has taken its place.</summary>
-    public bool Leave(IDeviceSession session) => _sessions.TryRemove(new(session.Id, session));
+    public bool Leave(IDeviceSession session)
+    {
+        _modules.TryRemove(new(session.Id, session));
+        return _sessions.TryRemove(new(session.Id, session));
+    }
 
     /// <summary>The code of a drop that came since then: while the device was being signed in there was nothing to drop.</summary>
-    public string? FindDropSince(TenantId tenant, long deviceKey, long timestamp) =>
-        _drops.TryGetValue((tenant, deviceKey), out var drop) && drop.At >= timestamp ? drop.Code : null;
+    public string? FindDropSince(SignedIn device, long timestamp) =>
+        FindDropSince((device.TenantId, device.Key), timestamp)
+        ?? FindDropSince((device.TenantId, device.DeviceKey), timestamp);
+
+    private string? FindDropSince((TenantId, long) id, long timestamp) =>
+        _drops.TryGetValue(id, out var drop) && drop.At >= timestamp ? drop.Code : null;
 
     /// <summary>Takes the kept subscriptions; null when there are none.</summary>
     public Subscriptions? FindKept(TenantId tenant, long deviceKey) => _kept.GetValueOrDefault((tenant, deviceKey));
@@ -67,6 +81,12 @@ internal sealed class SessionRegistry(TimeProvider time) : IDeviceLink
         if (reason == ConnectionCode.Deleted)
             Keep(tenant, deviceKey, null);
         Find(tenant, deviceKey)?.Close(reason);
+        foreach (var (id, module) in _modules)
+        {
+            if (id.Tenant == tenant && module.DeviceKey == deviceKey)
+                module.Close(reason);
+        }
+
         return default;
     }
 

@@ -6,13 +6,15 @@ namespace IoTCentral.Hub.Devices;
 /// Which of the hub's topics a device listens to, at which QoS (contract §2.3). Other filters would reach further than
 /// the device itself and are refused.
 /// </summary>
-internal sealed class Subscriptions(string deviceId)
+/// <param name="path">What follows <c>devices/</c> in its topics: the device's id, or <c>D/modules/M</c>.</param>
+internal sealed class Subscriptions(string path)
 {
     private const string TwinAnswers = "$iothub/twin/res/#";
     private const string DesiredPatches = "$iothub/twin/PATCH/properties/desired/#";
     private const string DirectMethods = "$iothub/methods/POST/#";
 
     private const int None = -1;
+    private readonly bool _isModule = path.Contains('/', StringComparison.Ordinal);
     private int _cloudToDevice = None;
     private int _twin = None;
     private int _desired = None;
@@ -26,10 +28,10 @@ internal sealed class Subscriptions(string deviceId)
     public int? CloudToDevice => Of(ref _cloudToDevice);
 
     /// <summary>
-    /// The device's id as its own filter has it: the Python SDK writes it percent-encoded, and takes nothing whose topic
+    /// Its path as its own filter has it: the Python SDK writes it percent-encoded, and takes nothing whose topic
     /// does not begin with the same text.
     /// </summary>
-    public string CloudLevel => Volatile.Read(ref _cloudLevel) ?? deviceId;
+    public string CloudLevel => Volatile.Read(ref _cloudLevel) ?? path;
 
     /// <summary>The granted QoS; null: refused.</summary>
     public int? Add(string filter, int qos) => Set(filter, qos) ? qos : null;
@@ -50,27 +52,42 @@ internal sealed class Subscriptions(string deviceId)
                 Volatile.Write(ref _methods, qos);
                 return true;
             default:
-                if (FindCloudLevel(filter) is not { } level)
-                    return false;
-                Volatile.Write(ref _cloudLevel, level);
-                Volatile.Write(ref _cloudToDevice, qos);
-                return true;
+                return SetOwn(filter, qos);
         }
     }
 
-    /// <summary>What stands for this device in a filter for messages to it; null: it is none.</summary>
-    private string? FindCloudLevel(string filter)
+    private bool SetOwn(string filter, int qos)
     {
         const string start = "devices/";
-        const string end = "/messages/devicebound/#";
-        if (
-            !filter.StartsWith(start, StringComparison.Ordinal)
-            || !filter.EndsWith(end, StringComparison.Ordinal)
-            || filter.Length <= start.Length + end.Length
-        )
+        if (!filter.StartsWith(start, StringComparison.Ordinal))
+            return false;
+        if (FindLevel(filter[start.Length..], "/messages/devicebound/#") is { } level)
+        {
+            Volatile.Write(ref _cloudLevel, level);
+            Volatile.Write(ref _cloudToDevice, qos);
+            return true;
+        }
+
+        if (!_isModule)
+            return false;
+        // Messages between modules are an edge device's own business: here none come in.
+        if (FindLevel(filter[start.Length..], "/inputs/#") is not null)
+            return true;
+        // The C and C# SDKs ask for inputs and messages at once.
+        if (FindLevel(filter[start.Length..], "/#") is not { } all)
+            return false;
+        Volatile.Write(ref _cloudLevel, all);
+        Volatile.Write(ref _cloudToDevice, qos);
+        return true;
+    }
+
+    /// <summary>What stands for this identity before the end of a filter; null: another's, or another end.</summary>
+    private string? FindLevel(string filter, string end)
+    {
+        if (!filter.EndsWith(end, StringComparison.Ordinal) || filter.Length <= end.Length)
             return null;
-        var id = filter[start.Length..^end.Length];
-        var isOwn = id == deviceId || PercentCode.Decode(System.Text.Encoding.UTF8.GetBytes(id)) == deviceId;
+        var id = filter[..^end.Length];
+        var isOwn = id == path || PercentCode.Decode(System.Text.Encoding.UTF8.GetBytes(id)) == path;
         return isOwn ? id : null;
     }
 

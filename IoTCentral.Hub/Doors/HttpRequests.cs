@@ -1,4 +1,5 @@
 using IoTCentral.Core.Common;
+using IoTCentral.Core.Devices;
 using IoTCentral.Core.Provisioning;
 using IoTCentral.Hub.CloudToDevice;
 using IoTCentral.Hub.Devices;
@@ -59,6 +60,11 @@ internal sealed class HttpRequests(
         return (method, Lower(segments)) switch
         {
             ("POST", ["devices", _, "messages", "events"]) => OfDeviceAsync(context, segments[1], telemetry.SendAsync),
+            ("POST", ["devices", _, "modules", _, "messages", "events"]) => OfDeviceAsync(
+                context,
+                new(segments[1], segments[3]),
+                telemetry.SendAsync
+            ),
             ("GET", ["devices", _, "messages", "devicebound"]) => OfDeviceAsync(context, segments[1], inbox.TakeAsync),
             ("DELETE", ["devices", _, "messages", "devicebound", var lockToken]) => OfDeviceAsync(
                 context,
@@ -101,13 +107,14 @@ internal sealed class HttpRequests(
         };
     }
 
-    private async Task OfDeviceAsync(HttpContext context, string id, Func<HttpContext, SignedIn, Task> answer)
+    private async Task OfDeviceAsync(HttpContext context, IdentityId id, Func<HttpContext, SignedIn, Task> answer)
     {
         var address = context.AddressOf();
         var result = await signIn.SignInAsync(
             new SignInRequest
             {
-                DeviceId = id,
+                DeviceId = id.Device,
+                ModuleId = id.Module,
                 Host = context.Request.Host.Value ?? "",
                 Password = context.Request.Headers.Authorization.ToString(),
                 Certificate = ClientCertificates.Of(context),
@@ -123,7 +130,7 @@ internal sealed class HttpRequests(
         }
 
         var refusal = result.Refusal!;
-        log.Refused(refusal, id, null, (address, Protocol));
+        log.Refused(refusal, id.ToString(), null, (address, Protocol));
         await HubErrors.WriteAsync(
             context,
             refusal.IsOurs ? StatusCodes.Status429TooManyRequests : StatusCodes.Status401Unauthorized,

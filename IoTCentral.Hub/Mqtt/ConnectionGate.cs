@@ -35,7 +35,7 @@ internal sealed class ConnectionGate(
         }
 
         var user = UserName.Read(connect.UserName);
-        if (user is null || user.Id != connect.ClientId)
+        if (user is null || user.ClientId != connect.ClientId)
         {
             var detail =
                 "Its user name is none of this hub's: 'host/device-id/?api-version=…', with the device id as client id.";
@@ -109,6 +109,7 @@ internal sealed class ConnectionGate(
             new SignInRequest
             {
                 DeviceId = user.Id,
+                ModuleId = user.ModuleId,
                 Host = user.Authority,
                 Password = connect.Password,
                 Certificate = connection.Certificate,
@@ -121,12 +122,12 @@ internal sealed class ConnectionGate(
         if (result.Device is not { } device)
             return (Refuse(connection, user.Id, null, result.Refusal!), CodeOf(result.Refusal!), false);
 
-        var kept = connect.IsClean ? null : sessions.FindKept(device.TenantId, device.DeviceKey);
-        var subscriptions = kept ?? new Subscriptions(device.DeviceId);
-        sessions.Keep(device.TenantId, device.DeviceKey, connect.IsClean ? null : subscriptions);
+        var kept = connect.IsClean ? null : sessions.FindKept(device.TenantId, device.Key);
+        var subscriptions = kept ?? new Subscriptions(device.Path);
+        sessions.Keep(device.TenantId, device.Key, connect.IsClean ? null : subscriptions);
         var session = new DeviceSession(connection, hub, device, subscriptions);
         session.Succeed(sessions.Enter(session));
-        if (sessions.FindDropSince(device.TenantId, device.DeviceKey, started) is not { } dropped)
+        if (sessions.FindDropSince(device, started) is not { } dropped)
             return (session, Accepted, kept is not null);
 
         // Blocked or deleted while it was signing in.

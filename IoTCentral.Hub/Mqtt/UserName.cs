@@ -1,7 +1,8 @@
 namespace IoTCentral.Hub.Mqtt;
 
 /// <summary>
-/// What the user name of a CONNECT says. Hub: <c>H/{clientId}/?api-version=V[&amp;model-id=…]</c>, its tail optional.
+/// What the user name of a CONNECT says. Hub: <c>H/{clientId}/?api-version=V[&amp;model-id=…]</c>, its tail optional, the
+/// client id being <c>D</c> or <c>D/M</c>.
 /// Registration: <c>{idScope}/registrations/{regId}/api-version=V…</c>, without a question mark (contract §2.2, §3.1).
 /// </summary>
 internal sealed record UserName
@@ -10,6 +11,12 @@ internal sealed record UserName
     public required string Authority { get; init; }
     public required string Id { get; init; }
     public required bool IsRegistration { get; init; }
+
+    /// <summary>The module of the device; null: the device itself.</summary>
+    public string? ModuleId { get; init; }
+
+    /// <summary>The client id that belongs to it.</summary>
+    public string ClientId => ModuleId is null ? Id : $"{Id}/{ModuleId}";
 
     /// <summary>Plug and Play model it announces; null: none.</summary>
     public string? ModelId { get; init; }
@@ -35,6 +42,7 @@ internal sealed record UserName
             Authority = parts[0],
             Id = parts[1],
             IsRegistration = false,
+            ModuleId = parts.Length >= 3 && parts[2].Length > 0 && parts[2][0] != '?' ? parts[2] : null,
             ModelId = query < 0 ? null : ModelIdOf(text[(query + 2)..]),
         };
     }

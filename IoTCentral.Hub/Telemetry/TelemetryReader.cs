@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.IO.Hashing;
+using IoTCentral.Core.Devices;
 using IoTCentral.Core.Provisioning;
 using IoTCentral.Core.Telemetry;
 using IoTCentral.Hub.Mqtt;
@@ -90,7 +91,7 @@ internal sealed class TelemetryReader
             DeviceId = _device.DeviceId,
             Received = received,
             MessageTime = bag.CreatedAt ?? received,
-            Component = bag.Component,
+            Component = ModuleComponent.Of(_device.ModuleId, bag.Component),
             Body = body.ToArray(),
             Properties = bag.Json,
             Identity = identity,
@@ -134,7 +135,7 @@ internal sealed class TelemetryReader
     {
         Span<byte> start = stackalloc byte[17];
         start[0] = kind;
-        BinaryPrimitives.WriteInt64LittleEndian(start[1..], _device.DeviceKey);
+        BinaryPrimitives.WriteInt64LittleEndian(start[1..], _device.Key);
         BinaryPrimitives.WriteUInt64LittleEndian(start[9..], what);
         return (long)XxHash64.HashToUInt64(body, (long)XxHash64.HashToUInt64(start));
     }

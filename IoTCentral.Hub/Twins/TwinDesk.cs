@@ -11,13 +11,13 @@ internal readonly record struct TwinReply(int Status, long? Version, byte[] Body
 internal sealed class TwinDesk(HubServices hub, SignedIn device)
 {
     public async Task<TwinReply> GetAsync(CancellationToken ct) =>
-        await hub.Twins.ReadAsync(device.TenantId, device.DeviceKey, ct) is { } twin
+        await hub.Twins.ReadAsync(device.TenantId, device.Key, ct) is { } twin
             ? new(200, null, twin)
             : Refuse(404, "The device does not exist any more.");
 
     public async Task<TwinReply> ReportAsync(byte[] patch, long? version, CancellationToken ct)
     {
-        var answer = await hub.Twins.ReportAsync(device.TenantId, device.DeviceKey, patch, version, ct);
+        var answer = await hub.Twins.ReportAsync(device.TenantId, device.Key, patch, version, ct);
         return answer.Message is null ? new(answer.Status, answer.Version, []) : Refuse(answer.Status, answer.Message);
     }
 

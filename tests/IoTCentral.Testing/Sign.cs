@@ -20,6 +20,17 @@ internal static class Sign
         );
     }
 
+    public static Login Hub(ModuleCredentials module)
+    {
+        const string host = "hub.example.com";
+        var (device, name) = module.Id;
+        return new(
+            $"{device}/{name}",
+            $"{host}/{device}/{name}/?api-version=2021-04-12",
+            Token($"{host}/devices/{device}/modules/{name}", module.Keys.Primary)
+        );
+    }
+
     public static Login Dps(string idScope, string registrationId, string key, DateTimeOffset? until = null) =>
         new(
             registrationId,

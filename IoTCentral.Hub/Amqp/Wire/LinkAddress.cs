@@ -1,3 +1,5 @@
+using IoTCentral.Core.Devices;
+
 namespace IoTCentral.Hub.Amqp.Wire;
 
 /// <summary>What a link is for.</summary>
@@ -22,6 +24,8 @@ internal enum LinkKind
 /// <param name="Id">Of the device, or the registration.</param>
 internal sealed record LinkAddress(LinkKind Kind, string Id = "", string? ModuleId = null, string? IdScope = null)
 {
+    public IdentityId Identity => new(Id, ModuleId);
+
     /// <summary>Null: there is nothing at this address.</summary>
     /// <param name="text">A path, or a whole URI; SDKs differ in <c>deviceBound</c>, and ids keep their case.</param>
     public static LinkAddress? Read(string? text)

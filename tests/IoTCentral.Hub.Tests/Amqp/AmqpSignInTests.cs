@@ -59,7 +59,7 @@ public sealed class AmqpSignInTests(HubFixture fixture) : IClassFixture<HubFixtu
     }
 
     [Theory]
-    [InlineData("/devices/amqp-5/modules/m/messages/events", "amqp:not-implemented")]
+    [InlineData("/devices/amqp-5/modules/m/messages/events", "amqp:unauthorized-access")]
     [InlineData("/devices/amqp-5/other", "amqp:not-found")]
     [InlineData("/messages/events", "amqp:not-found")]
     [InlineData("/devices/amqp-5/messages/deviceBound", "amqp:not-allowed")]
