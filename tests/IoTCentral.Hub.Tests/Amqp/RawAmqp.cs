@@ -3,6 +3,7 @@ using System.Net;
 using System.Net.Security;
 using System.Net.Sockets;
 using System.Net.WebSockets;
+using System.Security.Cryptography;
 using System.Text;
 using Amqp.Framing;
 using Amqp.Sasl;
@@ -27,7 +28,9 @@ internal sealed class RawAmqp : IAsyncDisposable
 
     public static async Task<RawAmqp> OpenAsync(TestHub hub)
     {
-        var tcp = new TcpClient { NoDelay = true };
+        // An address of its own: the lines that strangers may write are counted by address.
+        var own = new IPAddress([127, .. RandomNumberGenerator.GetBytes(2), 9]);
+        var tcp = new TcpClient(new IPEndPoint(own, 0)) { NoDelay = true };
         await tcp.ConnectAsync(IPAddress.Loopback, hub.AmqpPort);
 #pragma warning disable CA5359 // whom it trusts is another test's business
         var tls = new SslStream(tcp.GetStream(), false, (_, _, _, _) => true);
