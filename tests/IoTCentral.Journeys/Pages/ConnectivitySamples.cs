@@ -32,6 +32,21 @@ internal static class ConnectivitySamples
         var authority = new JsonObject { ["certificate"] = TestAuthority.Root().Pem }.ToJsonString();
         await SendAsync(http, HttpMethod.Put, $"{Group}/certificates/primary", authority, ct);
         await SendAsync(http, HttpMethod.Post, $"{Group}/certificates/primary/generateVerificationCode", "{}", ct);
+        const string certified = $"devices/{PageSamples.CertifiedDevice}";
+        await SendAsync(http, HttpMethod.Put, certified, """{"displayName":"Till 3"}""", ct);
+        using var own = TestAuthority.SelfSigned(PageSamples.CertifiedDevice);
+        var attestation = new JsonObject
+        {
+            ["type"] = "x509",
+            ["x509"] = new JsonObject
+            {
+                ["clientCertificates"] = new JsonObject
+                {
+                    ["primary"] = new JsonObject { ["certificate"] = own.ExportCertificatePem() },
+                },
+            },
+        };
+        await SendAsync(http, HttpMethod.Put, $"{certified}/attestation", attestation.ToJsonString(), ct);
         var asksFirst = """{"autoApprove":false,"attestation":{"type":"symmetricKey"}}""";
         var group = await SendAsync(http, HttpMethod.Put, "enrollmentGroups/asks-first", asksFirst, ct);
         var key = (string)group["attestation"]!["symmetricKey"]!["primaryKey"]!;

@@ -16,6 +16,7 @@ internal static class DialogSamples
     private static readonly string Device = $"{Demo}/devices/{PageSamples.SilentDevice}";
 
     private const string Files = $"{Demo}/devices/{PageSamples.Camera}?tab=files";
+    private const string Certified = $"{Demo}/devices/{PageSamples.CertifiedDevice}?tab=connect";
     private const string KeyGroup = $"{Demo}/connection-groups/SAS-IoT-Devices";
     private const string CertificateGroup = $"{Demo}/connection-groups/{PageSamples.CertificateGroup}";
 
@@ -39,6 +40,8 @@ internal static class DialogSamples
         Dialog("capability", Template, "Temperature"),
         Dialog("rename-template", Template, "More", "Name and description"),
         Dialog("new-group", $"{Demo}/connection-groups", "New group"),
+        Dialog("own-certificate", Certified, "Change how this device shows who it is", "Own certificate…"),
+        Dialog("own-keys", Certified, "Change how this device shows who it is", "Own keys…"),
         Dialog("rename-group", KeyGroup, "Manage", "Rename…"),
         Dialog("group-terms", KeyGroup, "Edit"),
         Dialog("roll-key", KeyGroup, "New primary key…"),

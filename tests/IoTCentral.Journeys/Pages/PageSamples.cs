@@ -19,6 +19,9 @@ internal static class PageSamples
     /// <summary>A device of the demo that has uploaded files.</summary>
     public const string Camera = "camera-1";
 
+    /// <summary>A device of the demo with a certificate of its own.</summary>
+    public const string CertifiedDevice = "till-3";
+
     /// <summary>A device of the demo that waits for approval.</summary>
     public const string WaitingDevice = "till-2";
 
@@ -78,6 +81,7 @@ internal static class PageSamples
             $"{Demo}/devices/{SilentDevice}?tab=files",
             $"{Demo}/devices/{Camera}?tab=files",
             $"{Demo}/devices/{WaitingDevice}",
+            $"{Demo}/devices/{CertifiedDevice}?tab=connect",
         ],
         ["/apps/{app}/rules"] = [$"{Demo}/rules", $"{Empty}/rules"],
         ["/apps/{app}/rules/new"] = [$"{Demo}/rules/new"],

@@ -7,11 +7,14 @@ using IoTCentral.Core.Installation;
 using IoTCentral.Core.Provisioning;
 using IoTCentral.Core.Telemetry;
 using IoTCentral.Core.Tenants;
+using IoTCentral.Testing;
 using IoTCentral.Web.Features.Devices;
 using IoTCentral.Web.Features.Devices.Connect;
 using IoTCentral.Web.Ui;
 using IoTCentral.Web.Ui.Live;
+using Microsoft.AspNetCore.Components.Forms;
 using Microsoft.Extensions.DependencyInjection;
+using MudBlazor;
 
 namespace IoTCentral.Web.Tests.Devices;
 
@@ -27,6 +30,8 @@ public sealed class ConnectPanelTests : DeviceContext
         Services.AddSingleton(new HubNames(new HubOptions { HostNames = ["iot.example"] }));
         Services.AddSingleton<ITenantStore>(new OneApplication(FreshMarket));
         Services.AddSingleton<DeviceCredentials>();
+        Services.AddSingleton<IndividualEnrollments>();
+        Services.AddSingleton<DeviceAttestation>();
         Services.AddSingleton<ICertificateAuthority>(new OurCa());
         Services.AddSingleton(new InstallationOptions { DataFolder = "/nowhere" });
         Services.AddSingleton<IConnectionLogStore>(_log);
@@ -34,9 +39,9 @@ public sealed class ConnectPanelTests : DeviceContext
         AddGroup(EnrollmentGroup.DefaultId);
     }
 
-    private IRenderedComponent<ConnectPanel> Panel(DeviceLive? live = null) =>
+    private IRenderedComponent<ConnectPanel> Panel(DeviceLive? live = null, Role? role = null) =>
         Render<ConnectPanel>(p =>
-            p.Add(c => c.Caller, CallerWith(Role.Operator))
+            p.Add(c => c.Caller, CallerWith(role ?? Role.Operator))
                 .Add(c => c.Device, _device)
                 .Add(c => c.Template, Fridge.Template)
                 .Add(c => c.Application, FreshMarket)
@@ -60,6 +65,90 @@ public sealed class ConnectPanelTests : DeviceContext
         Assert.Single(panel.FindAll("svg[role=img]"));
         var shown = Assert.Single(Audit.Entries);
         Assert.Equal(("device.show-keys", "dairy-1"), (shown.Action, shown.TargetId));
+    }
+
+    [Fact]
+    public void A_device_with_a_certificate_has_no_keys_to_show()
+    {
+        AddGroup("certified", hasKeys: false);
+        Enrollments.Sources[_device.Key] = new("certified", "dairy-1");
+
+        var panel = Panel();
+
+        Assert.DoesNotContain(panel.FindAll("button"), b => b.TextContent.Trim() == "Show");
+        Assert.Contains("signed by the authority of its group", panel.Markup, StringComparison.Ordinal);
+        Assert.Contains("X509Security", panel.Find("code").TextContent, StringComparison.Ordinal);
+        Assert.Contains("/connection-groups/certified", panel.Markup, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_certificate_of_its_own_is_enrolled_by_thumbprint_and_given_back()
+    {
+        var menus = Render<MudPopoverProvider>();
+        var dialogs = Render<MudDialogProvider>();
+        var panel = Panel(role: Role.Administrator);
+        var thumbprint = string.Join(':', Enumerable.Repeat("ab", 32));
+
+        await ChooseAsync(panel, menus, "Own certificate…");
+        await UploadAsync(dialogs, thumbprint[..^3]);
+        Assert.Contains("this has 62", dialogs.Find("#own-primary-error").TextContent, StringComparison.Ordinal);
+        await UploadAsync(dialogs, TestAuthority.SelfSigned("another").ExportCertificatePem());
+        Assert.Contains(
+            "made out to another",
+            dialogs.Find("#own-primary-error").TextContent,
+            StringComparison.Ordinal
+        );
+        await UploadAsync(dialogs, thumbprint);
+        await panel.WaitForAssertionAsync(() =>
+            Assert.Contains(string.Concat(Enumerable.Repeat("AB", 32)), panel.Markup, StringComparison.Ordinal)
+        );
+
+        await ChooseAsync(panel, menus, "Back to the connection group…");
+        await dialogs.WaitForStateAsync(() => dialogs.FindAll("button").Any(b => b.TextContent == "Back to the group"));
+        await dialogs.FindAll("button").Single(b => b.TextContent == "Back to the group").ClickAsync();
+        await panel.WaitForAssertionAsync(() =>
+            Assert.Contains(panel.FindAll("button"), b => b.TextContent.Trim() == "Show")
+        );
+    }
+
+    [Fact]
+    public async Task Keys_of_its_own_are_pasted_or_made_at_random()
+    {
+        var menus = Render<MudPopoverProvider>();
+        var dialogs = Render<MudDialogProvider>();
+        var panel = Panel(role: Role.Administrator);
+
+        await ChooseAsync(panel, menus, "Own keys…");
+        await dialogs.WaitForStateAsync(() => dialogs.FindAll("input").Count == 2);
+        await dialogs.Find("#own-primary").InputAsync("no key");
+        await dialogs.Find("form").SubmitAsync();
+        Assert.Contains("not base64", dialogs.Find("#own-primary-error").TextContent, StringComparison.Ordinal);
+        await dialogs.Find("#own-primary").InputAsync("");
+        await dialogs.Find("form").SubmitAsync();
+
+        await dialogs.WaitForAssertionAsync(() => Assert.NotNull(Assert.Single(Enrollments.Individuals).Value.Keys));
+    }
+
+    [Fact]
+    public void Who_may_not_manage_connectivity_cannot_change_how_a_device_shows_who_it_is() =>
+        Assert.DoesNotContain(Panel().FindAll("button"), b => b.TextContent.Trim() == "Change");
+
+    private static async Task ChooseAsync(
+        IRenderedComponent<ConnectPanel> panel,
+        IRenderedComponent<MudPopoverProvider> menus,
+        string item
+    )
+    {
+        await panel.Find("button[aria-haspopup]").ClickAsync();
+        await menus.FindAll("[role=menuitem]").Single(i => i.TextContent.Trim() == item).ClickAsync();
+    }
+
+    private static async Task UploadAsync(IRenderedComponent<MudDialogProvider> dialogs, string text)
+    {
+        await dialogs.WaitForStateAsync(() => dialogs.HasComponent<InputFile>());
+        dialogs.FindComponent<InputFile>().UploadFiles(InputFileContent.CreateFromText(text));
+        await dialogs.WaitForStateAsync(() => !dialogs.Find("button[type=submit]").HasAttribute("disabled"));
+        await dialogs.Find("form").SubmitAsync();
     }
 
     [Fact]

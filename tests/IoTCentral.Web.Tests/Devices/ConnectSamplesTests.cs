@@ -33,6 +33,42 @@ public sealed class ConnectSamplesTests
     public void A_key_that_was_not_asked_for_is_not_in_the_code(string language) =>
         Assert.Contains(ConnectSamples.NoKey, Code(language, Facts(key: null)), StringComparison.Ordinal);
 
+    [Theory]
+    [InlineData("Node")]
+    [InlineData("Python")]
+    [InlineData("C#")]
+    [InlineData("C")]
+    [InlineData("mosquitto_pub")]
+    public void A_device_with_a_certificate_uses_its_files_and_no_key(string language)
+    {
+        var code = Code(language, Facts(key: null) with { Certificate = CertificateOrigin.Group });
+
+        Assert.Contains(Ca.Trim(), code, StringComparison.Ordinal);
+        Assert.Contains("device.pem", code, StringComparison.Ordinal);
+        Assert.Contains("device.key", code, StringComparison.Ordinal);
+        Assert.Contains("dairy-1", code, StringComparison.Ordinal);
+        Assert.DoesNotContain(ConnectSamples.NoKey, code, StringComparison.Ordinal);
+        Assert.DoesNotContain("SharedAccess", code, StringComparison.Ordinal);
+        Assert.DoesNotContain("{{", code, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_certificate_is_made_by_the_groups_authority_or_signs_itself()
+    {
+        var facts = Facts(id: "a+'b");
+
+        Assert.Contains(
+            "-CA authority.pem",
+            Code("openssl", facts with { Certificate = CertificateOrigin.Group }),
+            StringComparison.Ordinal
+        );
+        Assert.Contains(
+            @"-subj '/CN=a\+'\''b'",
+            Code("openssl", facts with { Certificate = CertificateOrigin.Own }),
+            StringComparison.Ordinal
+        );
+    }
+
     [Fact]
     public void Another_port_is_told_to_those_that_can_be_told()
     {

@@ -1,5 +1,6 @@
 using IoTCentral.Core.Devices;
 using IoTCentral.Web.Features.Devices.Log;
+using IoTCentral.Web.Tests.Ui;
 using IoTCentral.Web.Ui;
 
 namespace IoTCentral.Web.Tests.Devices;
@@ -25,6 +26,25 @@ public sealed class LogLineTests
 
         Assert.Equal("Its application is suspended.", line.Happened);
         Assert.Null(line.Advice);
+    }
+
+    [Fact]
+    public void Who_waits_for_approval_has_done_nothing_wrong() =>
+        Assert.Equal(Tone.Accent, Line("The device waits.", ConnectionCode.WaitingForApproval).Tone);
+
+    [Theory]
+    [InlineData(ConnectionCode.WrongCertificate)]
+    [InlineData(ConnectionCode.CertificateName)]
+    [InlineData(ConnectionCode.CertificateEnded)]
+    [InlineData(ConnectionCode.CertificateRevoked)]
+    [InlineData(ConnectionCode.NeedsKey)]
+    [InlineData(ConnectionCode.TpmRefused)]
+    [InlineData(ConnectionCode.WaitingForApproval)]
+    public void What_is_refused_for_its_certificate_comes_with_what_to_do(string code)
+    {
+        var texts = System.Xml.Linq.XDocument.Load(Repository.File("IoTCentral.Web/Features/Devices/DeviceTexts.resx"));
+
+        Assert.Contains(texts.Root!.Elements("data"), d => (string?)d.Attribute("name") == $"Do-{code}");
     }
 
     [Fact]

@@ -52,7 +52,9 @@ public sealed partial class ConnectPanel
 
     private int Port => Options.Hub.MqttPort;
 
-    private string CodeTitle => L[_credentials is null ? "CodeTitleNoKey" : "CodeTitle"];
+    private bool IsCertified => _facts?.Attestation == Attestation.X509;
+
+    private string CodeTitle => IsCertified ? C["CodeTitle"] : L[_credentials is null ? "CodeTitleNoKey" : "CodeTitle"];
 
     private string CaLink =>
         $"data:application/x-pem-file;base64,{Convert.ToBase64String(Encoding.ASCII.GetBytes(_ca!.Pem))}";
@@ -80,6 +82,13 @@ public sealed partial class ConnectPanel
 
     private void HideKeys() => _credentials = null;
 
+    /// <summary>It shows who it is in another way now.</summary>
+    private Task ChangedAsync()
+    {
+        _credentials = null;
+        return LoadAsync();
+    }
+
     protected override bool ShouldRender()
     {
         Draw();
@@ -105,6 +114,12 @@ public sealed partial class ConnectPanel
                 _ca!.Pem,
                 SampleBody.Of(Template)
             )
+            {
+                Certificate =
+                    !IsCertified ? null
+                    : f.GroupId is null ? CertificateOrigin.Own
+                    : CertificateOrigin.Group,
+            }
         );
         _qr = _credentials is { } c
             ? QrSvg.Of(
