@@ -28,6 +28,8 @@ public abstract class DeviceContext : UiContext
         Services.AddSingleton<IDeviceLink>(new NoLink());
         Services.AddSingleton<ITemplateStore>(Templates);
         Services.AddSingleton<ILiveFeed>(Feed);
+        Services.AddSingleton<IModuleStore>(new NoModules());
+        Services.AddSingleton<Identities>();
         Services.AddSingleton<DeviceRegistry>();
         Services.AddSingleton<TemplateBook>();
         Services.AddSingleton<TemplateCatalog>();
