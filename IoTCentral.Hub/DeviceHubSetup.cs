@@ -41,7 +41,6 @@ public static class DeviceHubSetup
         services.AddSingleton<HubMetrics>();
         services.AddSingleton<HubLog>();
         services.AddSingleton<HubServices>();
-        services.AddSingleton<ClientCertificates>();
         services.AddSingleton<ConnectionGate>();
         services.AddSingleton<MqttHandler>();
         services.AddSingleton<AmqpNodes>();
@@ -112,7 +111,6 @@ public static class DeviceHubSetup
         var services = listen.ApplicationServices;
         var log = services.GetRequiredService<HubLog>();
         var selector = services.GetRequiredService<ServerCertificateSelector>();
-        var clients = services.GetRequiredService<ClientCertificates>();
         listen.Use(next => connection => TlsAttempt.WatchAsync(connection, next, log));
         listen.UseHttps(
             new TlsHandshakeCallbackOptions
@@ -122,7 +120,7 @@ public static class DeviceHubSetup
                 {
                     var attempt = TlsAttempt.Of(context.Connection);
                     attempt?.Hello(context.ClientHelloInfo.SslProtocols);
-                    return ValueTask.FromResult(clients.Ask(selector.Tls, attempt));
+                    return ValueTask.FromResult(ClientCertificates.Ask(selector.Tls, attempt));
                 },
             }
         );

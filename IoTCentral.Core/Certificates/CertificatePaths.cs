@@ -20,8 +20,9 @@ public sealed record CertificatePath(int Length, string SerialBelow, DateTimeOff
 /// </summary>
 public sealed class CertificatePaths(TimeProvider time)
 {
-    // A fleet that reconnects shows the same leaves again; checking one costs milliseconds.
-    private const int MostRemembered = 50_000;
+    // A fleet that reconnects shows the same leaves again, whose check costs milliseconds; and by a resumed TLS session it
+    // shows the leaf alone. Only good ones are remembered, so that strangers fill nothing.
+    private const int MostRemembered = 200_000;
 
     private readonly ConcurrentDictionary<(string Leaf, string Authority), CertificatePath> _known = new();
 

@@ -3,6 +3,9 @@ using IoTCentral.Core.Devices;
 
 namespace IoTCentral.Core.Provisioning;
 
+/// <summary>The authority that a certificate leads to, and the way.</summary>
+public sealed record LedBy(SigningCertificate Authority, CertificatePath Path);
+
 /// <summary>
 /// Whether a client's certificate is good for a registration id: its own by thumbprint, or led by a group's verified
 /// authorities, not revoked, in its time, and with that id as its common name (contract §1.2, §3.4).
@@ -36,23 +39,21 @@ public sealed class CertificateCheck(ISignInStore store, CertificatePaths paths,
             );
 
     /// <summary>The nearest of these authorities above the certificate; null: it leads to none of them.</summary>
-    public SigningCertificate? FindAuthority(ClientCertificate client, IEnumerable<SigningCertificate> authorities) =>
+    public LedBy? FindAuthority(ClientCertificate client, IEnumerable<SigningCertificate> authorities) =>
         authorities
-            .Select(authority => (Authority: authority, Path: paths.Find(client, authority.Certificate)))
-            .Where(found => found.Path is not null)
-            .OrderBy(found => found.Path!.Length)
+            .Select(authority =>
+                paths.Find(client, authority.Certificate) is { } path ? new LedBy(authority, path) : null
+            )
+            .OfType<LedBy>()
+            .OrderBy(found => found.Path.Length)
             .ThenBy(found => found.Authority.UploadedAt)
-            .Select(found => found.Authority)
             .FirstOrDefault();
 
     /// <summary>Null: the authority has not taken it back.</summary>
-    public async Task<Refusal?> CheckRevocationAsync(
-        ClientCertificate client,
-        SigningCertificate authority,
-        CancellationToken ct
-    )
+    public async Task<Refusal?> CheckRevocationAsync(LedBy led, CancellationToken ct)
     {
-        if (authority.Revocations is null || paths.Find(client, authority.Certificate) is not { } path)
+        var (authority, path) = led;
+        if (authority.Revocations is null)
             return null;
         if (!await store.IsRevokedAsync(authority, RevocationList.Serial(path.SerialBelow), ct))
             return null;

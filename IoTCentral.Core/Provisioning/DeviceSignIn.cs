@@ -85,14 +85,16 @@ public sealed class DeviceSignIn(
 
         wrongKeys.GiveBack(request.Id.ToString(), request.Address);
         var refusal = certificates.CheckTime(client.Leaf) ?? CheckState(found.Candidate);
-        if (proof.Authority is { } authority)
+        if (proof.Led is { } led)
         {
-            refusal ??= CertificateCheck.CheckName(client.Leaf, request.DeviceId, StringComparison.Ordinal);
-            refusal ??= await certificates.CheckRevocationAsync(client, authority, ct);
+            // the id it registered with, which its device's may differ from in case
+            var name = found.Candidate.Source.RegistrationId;
+            refusal ??= CertificateCheck.CheckName(client.Leaf, name, StringComparison.Ordinal);
+            refusal ??= await certificates.CheckRevocationAsync(led, ct);
         }
 
         return refusal is null
-            ? await LetInAsync(found.Candidate, request, client.Leaf.NotAfter, ct)
+            ? await LetInAsync(found.Candidate, request, proof.Led?.Path.NotAfter ?? client.Leaf.NotAfter, ct)
             : Concerning(refusal, found.Candidate);
     }
 
@@ -106,11 +108,11 @@ public sealed class DeviceSignIn(
         if (candidate.Certificates is { } own)
             return own.Include(client.Leaf) ? new CertificateProof(null) : null;
         var groups = authorities.Where(a => a.TenantId == candidate.TenantId && a.GroupId == candidate.Source.GroupId);
-        return certificates.FindAuthority(client, groups) is { } authority ? new CertificateProof(authority) : null;
+        return certificates.FindAuthority(client, groups) is { } led ? new CertificateProof(led) : null;
     }
 
-    /// <param name="Authority">Null: by thumbprint.</param>
-    private sealed record CertificateProof(SigningCertificate? Authority);
+    /// <param name="Led">Null: by thumbprint.</param>
+    private sealed record CertificateProof(LedBy? Led);
 
     private SignInResult RefuseCertificate(
         SignInRequest request,

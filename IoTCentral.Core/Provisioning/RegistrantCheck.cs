@@ -92,7 +92,7 @@ public sealed class RegistrantCheck(
         CancellationToken ct
     )
     {
-        SigningCertificate? authority = null;
+        LedBy? led = null;
         Found found;
         if (scope.Individual is { } own)
         {
@@ -107,10 +107,10 @@ public sealed class RegistrantCheck(
         }
         else
         {
-            authority = certificates.FindAuthority(client, scope.Authorities);
-            if (authority is null)
+            led = certificates.FindAuthority(client, scope.Authorities);
+            if (led is null)
                 return certificates.CheckTime(client.Leaf) ?? CertificateCheck.Unknown(client);
-            var group = scope.Groups.Single(g => g.Id == authority.GroupId);
+            var group = scope.Groups.Single(g => g.Id == led.Authority.GroupId);
             // ids of devices keep their case; the certificate has it in the case that its maker meant
             var id = client.Leaf.CommonName ?? request.RegistrationId;
             found = new(new CredentialSource(group.Id, id), id, group.IsEnabled, group.Terms);
@@ -121,8 +121,8 @@ public sealed class RegistrantCheck(
             certificates.CheckTime(client.Leaf)
             ?? CertificateCheck.CheckName(client.Leaf, request.RegistrationId, StringComparison.OrdinalIgnoreCase)
             ?? CheckState(scope, found);
-        if (refusal is null && authority is not null)
-            refusal = await certificates.CheckRevocationAsync(client, authority, ct);
+        if (refusal is null && led is not null)
+            refusal = await certificates.CheckRevocationAsync(led, ct);
         return refusal is null ? Let(scope, request, found, client.Leaf.NotAfter) : refusal;
     }
 

@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Net.Security;
 using System.Security.Cryptography.X509Certificates;
 using IoTCentral.Core.Certificates;
@@ -12,16 +11,12 @@ namespace IoTCentral.Hub.Security;
 /// What clients show in TLS. Each door asks for a certificate and takes any or none: who it makes out is decided when the
 /// device signs in, by its application's enrollments and never by the machine's trust store.
 /// </summary>
-internal sealed class ClientCertificates
+internal static class ClientCertificates
 {
     private const int MostAbove = 8;
 
-    // A resumed TLS session brings the leaf back, but not what was sent along with it.
-    private const int MostRemembered = 20_000;
-    private readonly ConcurrentDictionary<string, IReadOnlyList<byte[]>> _sentAlong = new(StringComparer.Ordinal);
-
     /// <summary>These options for one connection, whose certificate goes to <paramref name="attempt"/>.</summary>
-    public SslServerAuthenticationOptions Ask(SslServerAuthenticationOptions tls, TlsAttempt? attempt) =>
+    public static SslServerAuthenticationOptions Ask(SslServerAuthenticationOptions tls, TlsAttempt? attempt) =>
         new()
         {
             ServerCertificateContext = tls.ServerCertificateContext,
@@ -50,19 +45,13 @@ internal sealed class ClientCertificates
     public static ClientCertificate? Of(HttpContext context) =>
         context.Features.Get<IConnectionItemsFeature>() is { } items ? TlsAttempt.Of(items.Items)?.Certificate : null;
 
-    private ClientCertificate? Read(X509Certificate shown, X509Chain? chain)
+    private static ClientCertificate? Read(X509Certificate shown, X509Chain? chain)
     {
         if (!Certificate.TryRead(shown.GetRawCertData(), out var leaf))
             return null;
-        List<byte[]> above = [.. (chain?.ChainPolicy.ExtraStore ?? []).Take(MostAbove).Select(c => c.RawData)];
-        if (above.Count > 0)
-        {
-            if (_sentAlong.Count >= MostRemembered)
-                _sentAlong.Clear();
-            _sentAlong[leaf.Sha256Thumbprint] = above;
-            return new ClientCertificate(leaf, above);
-        }
-
-        return new ClientCertificate(leaf, _sentAlong.GetValueOrDefault(leaf.Sha256Thumbprint) ?? []);
+        return new ClientCertificate(
+            leaf,
+            [.. (chain?.ChainPolicy.ExtraStore ?? []).Take(MostAbove).Select(c => c.RawData)]
+        );
     }
 }

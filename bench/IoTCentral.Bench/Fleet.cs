@@ -78,7 +78,12 @@ internal static class Fleet
 
     /// <summary>A SAS token that outlives every run.</summary>
     public static string Token(string host, string id) =>
-        Sign.Token($"{host}/devices/{id}", DeviceKey.Derive(GroupKey, id), TimeProvider.System.GetUtcNow().AddDays(1));
+        Sign.Token($"{host}/devices/{id}", KeyOf(id), TimeProvider.System.GetUtcNow().AddDays(1));
+
+    public static Login LoginOf(string host, int number) =>
+        new(DeviceIdOf(number), UserName(host, DeviceIdOf(number)), Token(host, DeviceIdOf(number)));
+
+    public static string KeyOf(string id) => DeviceKey.Derive(GroupKey, id);
 
     private static async Task<Caller> MakeApplicationAsync(IServiceProvider services, int number, CancellationToken ct)
     {
@@ -162,7 +167,9 @@ internal static class Fleet
           "contents": [
             { "@type": ["Telemetry", "Temperature"], "name": "temperature", "schema": "double", "unit": "degreeCelsius" },
             { "@type": ["Telemetry", "RelativeHumidity"], "name": "humidity", "schema": "double", "unit": "percent" },
-            { "@type": ["Telemetry", "Pressure"], "name": "pressure", "schema": "double", "unit": "millibar" }
+            { "@type": ["Telemetry", "Pressure"], "name": "pressure", "schema": "double", "unit": "millibar" },
+            { "@type": "Property", "name": "interval", "schema": "integer", "writable": true },
+            { "@type": "Command", "name": "ping" }
           ]
         }
         """;

@@ -13,6 +13,7 @@ internal sealed record LoadResult(
     double AckP50Ms,
     double AckP99Ms,
     long Connected,
+    double ConnectsPerSecond,
     long Faults,
     string LastError
 )
@@ -41,6 +42,7 @@ internal sealed record LoadResult(
             ack.GetProperty("p50").GetDouble() / 1_000,
             ack.GetProperty("p99").GetDouble() / 1_000,
             root.GetProperty("connected").GetInt64(),
+            root.GetProperty("connects_per_s").GetDouble(),
             FaultNames.Sum(n => root.GetProperty(n).GetInt64()),
             root.GetProperty("last_error").GetString() ?? ""
         );

@@ -1,6 +1,7 @@
 using System.Globalization;
 using BenchmarkDotNet.Running;
 using IoTCentral.Bench;
+using IoTCentral.Bench.Devices;
 using IoTCentral.Core.Installation;
 using IoTCentral.Testing;
 
@@ -17,12 +18,12 @@ if (args is ["loops", .. var rest])
 if (args is ["fuzz", .. var numbers])
     return await Fuzz.RunAsync(numbers, Say);
 
-string[] parts = ["load", "growth", "footprint"];
+string[] parts = ["load", "devices", "act", "growth", "footprint"];
 var wanted = args.Where(a => a != "--quick").ToArray();
 if (wanted.Except(parts).FirstOrDefault() is { } unknown)
 {
     Console.Error.WriteLine(
-        $"There is no part '{unknown}'. Usage: bench/run [--quick] [load] [growth] [footprint] | fuzz [cases [seed]] | loops [options of BenchmarkDotNet]"
+        $"There is no part '{unknown}'. Usage: bench/run [--quick] [load] [devices] [act] [growth] [footprint] | fuzz [cases [seed]] | loops [options of BenchmarkDotNet]"
     );
     return 2;
 }
@@ -40,6 +41,8 @@ Console.CancelKeyPress += (_, e) =>
 Func<CancellationToken, IAsyncEnumerable<Row>>[] all =
 [
     new EndToEnd(options, Say).MeasureAsync,
+    new DeviceRows(options, Say).MeasureAsync,
+    new ActRows(options, Say).MeasureAsync,
     new Growth(options, Say).MeasureAsync,
     new Footprint(options, Say).MeasureAsync,
 ];

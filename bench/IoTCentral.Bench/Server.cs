@@ -63,6 +63,22 @@ internal sealed class Server(ServerProcess process) : IAsyncDisposable
         };
     }
 
+    /// <summary>An API token that may all of one application.</summary>
+    public Task<string> TokenAsync(string application, CancellationToken ct) =>
+        process.CommandAsync(["token", "--app", application, "--role", "Administrator"], ct);
+
+    /// <summary>The ID scopes of the applications, in the order of their making.</summary>
+    public async Task<IReadOnlyList<string>> IdScopesAsync(CancellationToken ct)
+    {
+        await using var connection = Connect();
+        await connection.OpenAsync(ct);
+        await using var command = new NpgsqlCommand(
+            "select array_agg(id_scope order by tenant_id) from application where slug like 'bench-%'",
+            connection
+        );
+        return (string[])(await command.ExecuteScalarAsync(ct))!;
+    }
+
     /// <summary>Messages in the log.</summary>
     public async Task<long> StoredAsync(CancellationToken ct)
     {

@@ -264,6 +264,20 @@ public sealed class CertificateTests(HubFixture fixture) : IClassFixture<HubFixt
     }
 
     [Fact]
+    public async Task A_device_whose_id_has_another_case_than_its_certificate_connects()
+    {
+        var root = TestAuthority.Root();
+        await GroupAsync("other-case", root);
+        await _hub.Devices.AddAsync(_hub.Caller, new NewDevice { Id = "CERT-19" }, Ct);
+        var leaf = root.Leaf("cert-19");
+
+        Assert.Equal("CERT-19", await RegisterAsync("cert-19", leaf));
+
+        Assert.Equal(0, await CodeAsync("CERT-19", leaf));
+        Assert.Equal(5, await CodeAsync("CERT-19", root.Leaf("CERT-19")));
+    }
+
+    [Fact]
     public async Task A_device_that_wants_its_tpm_is_refused_in_words()
     {
         using var http = Https(null);
