@@ -34,7 +34,11 @@ public static class DashboardRules
         if (tile.Source is { TemplateId: null, DeviceId: null })
             faults.Add(new($"{path}.source", "Choose a device template or a device."));
         if (tile.Series.Count == 0)
-            faults.Add(new($"{path}.series", "Choose what to show."));
+            faults.Add(
+                new($"{path}.series", tile.Kind is TileKind.Command ? "Choose a command." : "Choose what to show.")
+            );
+        if (tile.Kind is TileKind.Command && tile.Series.Count > 1)
+            faults.Add(new($"{path}.series", "A button runs one command."));
         if (tile.Kind is TileKind.Kpi or TileKind.LastValue or TileKind.State or TileKind.Map && tile.Series.Count > 1)
             faults.Add(new($"{path}.series", "This kind of tile shows one signal."));
         if (tile.Series.Count > Tile.MaxSeries)

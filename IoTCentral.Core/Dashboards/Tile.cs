@@ -23,6 +23,9 @@ public enum TileKind
 
     /// <summary>Alerts of its devices.</summary>
     Alerts,
+
+    /// <summary>A button that runs a command; its one series names the command.</summary>
+    Command,
 }
 
 /// <summary>
@@ -38,7 +41,7 @@ public sealed record TileSource
     public IReadOnlyList<PropertyEquals> Properties { get; init; } = [];
 }
 
-/// <summary>One signal of a tile.</summary>
+/// <summary>One signal of a tile, or the command that it runs.</summary>
 public sealed record TileSeries
 {
     /// <summary>Empty for the root.</summary>

@@ -64,7 +64,19 @@ public static class DemoDashboard
                     X = 8,
                     Y = 2,
                     Width = 4,
-                    Height = 5,
+                    Height = 3,
+                },
+                new()
+                {
+                    Id = "restart",
+                    Kind = TileKind.Command,
+                    Title = "When a controller hangs",
+                    X = 8,
+                    Y = 5,
+                    Width = 4,
+                    Height = 2,
+                    Source = new() { TemplateId = DemoContent.Refrigerator.Id },
+                    Series = [new() { Name = "restart" }],
                 },
                 new()
                 {

@@ -69,11 +69,12 @@ public sealed partial class TileEditor : IDisposable
     private IEnumerable<Capability> Signals =>
         (_template?.Capabilities ?? []).Where(c =>
             (
-                c.Kind == CapabilityKind.Telemetry
+                c.Kind == (Kind is TileKind.Command ? CapabilityKind.Command : CapabilityKind.Telemetry)
                 || (Kind is TileKind.Map && c is { Kind: CapabilityKind.Property, Component: "" })
             )
             && Kind switch
             {
+                TileKind.Command => true,
                 TileKind.Map => c.Schema?.Kind is SchemaKind.Geopoint,
                 TileKind.State => c.Schema?.Kind is SchemaKind.Enum or SchemaKind.Boolean or SchemaKind.String,
                 TileKind.LastValue => c.Schema?.Kind is not (SchemaKind.Object or SchemaKind.Array or SchemaKind.Map),
@@ -90,7 +91,17 @@ public sealed partial class TileEditor : IDisposable
 
     /// <summary>As large as a new tile of its kind deserves; people may drag it larger.</summary>
     public static Tile Sized(Tile tile) =>
-        tile.Kind is TileKind.Kpi ? tile with { Width = 3, Height = 2 } : tile with { Width = 6, Height = 4 };
+        tile.Kind is TileKind.Kpi or TileKind.Command
+            ? tile with
+            {
+                Width = 3,
+                Height = 2,
+            }
+            : tile with
+            {
+                Width = 6,
+                Height = 4,
+            };
 
     /// <summary>The tile as the person wants it, or null when she changed her mind.</summary>
     public static async Task<Tile?> EditAsync(IDialogService dialogs, string title, Tile value)

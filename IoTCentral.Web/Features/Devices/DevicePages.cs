@@ -1,5 +1,6 @@
 using IoTCentral.Core.Access;
 using IoTCentral.Web.Features.Devices.Approval;
+using IoTCentral.Web.Features.Devices.Commands;
 using IoTCentral.Web.Features.Devices.Groups;
 using IoTCentral.Web.Features.Devices.List;
 using IoTCentral.Web.Features.Devices.Overview;
@@ -17,6 +18,7 @@ internal static class DevicePages
         services.AddScoped<DeviceListWatches>();
         services.AddScoped<ApprovalQueue>();
         services.AddScoped<OverviewReader>();
+        services.AddScoped<NewestCall>();
         services.AddNavItem(
             new NavItem
             {

@@ -59,6 +59,20 @@ public sealed class DashboardTests
         Assert.Equal(["name", "tiles[0]", "tiles[1].source", "tiles"], faults.Select(f => f.Path));
     }
 
+    [Fact]
+    public void A_button_runs_one_command()
+    {
+        var button = Line("a") with { Kind = TileKind.Command };
+        TileSeries[] two = [new() { Name = "restart" }, new() { Name = "defrost" }];
+
+        Assert.Empty(Faults(button with { Series = two[..1] }));
+        Assert.Equal(["tiles[0].series"], Faults(button with { Series = two }));
+        Assert.Equal(["tiles[0].series"], Faults(button with { Series = [] }));
+
+        static IEnumerable<string> Faults(Tile tile) =>
+            DashboardRules.Check(Overview() with { Tiles = [tile] }).Select(f => f.Path);
+    }
+
     [Theory]
     [InlineData(Aggregate.Maximum, 9, "b")]
     [InlineData(Aggregate.Minimum, 1, "a")]

@@ -35,6 +35,7 @@ internal static class DialogSamples
         Dialog("delete-file", Files, "Delete logs/boot.log"),
         Dialog("add-tile", $"{Demo}/dashboards", "Edit", "Add tile"),
         Dialog("tile", $"{Demo}/dashboards", "Edit", "Configure Warmest refrigerator now"),
+        Dialog("command-tile", $"{Demo}/dashboards", "Restart the controller…"),
         Dialog("dashboard", $"{Demo}/dashboards", "More actions", "Name and scope"),
         Dialog("time-range", $"{Demo}/dashboards", "Time range: Live, last 12 hours", "From … to …"),
         Dialog("capability", Template, "Temperature"),

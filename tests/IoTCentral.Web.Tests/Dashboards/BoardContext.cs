@@ -2,20 +2,26 @@ using System.Runtime.InteropServices;
 using Bunit;
 using IoTCentral.Core.Access;
 using IoTCentral.Core.Audit;
+using IoTCentral.Core.CloudToDevice;
+using IoTCentral.Core.Commands;
 using IoTCentral.Core.Common;
 using IoTCentral.Core.Dashboards;
+using IoTCentral.Core.Devices;
 using IoTCentral.Core.Live;
 using IoTCentral.Core.Telemetry;
 using IoTCentral.Core.Tenants;
+using IoTCentral.Core.Twins;
 using IoTCentral.Web.Features.Dashboards;
 using IoTCentral.Web.Features.Dashboards.Tiles;
 using IoTCentral.Web.Tests.Alerts;
 using IoTCentral.Web.Tests.Devices;
+using IoTCentral.Web.Tests.Devices.Commands;
 using IoTCentral.Web.Ui.Live;
 using IoTCentral.Web.Ui.Times;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
+using MemoryTwins = IoTCentral.Web.Tests.Devices.Commands.MemoryTwins;
 
 namespace IoTCentral.Web.Tests.Dashboards;
 
@@ -33,6 +39,13 @@ public abstract class BoardContext : DeviceContext
         Services.AddSingleton<ITelemetryStore>(Telemetry);
         Services.AddSingleton<DashboardBook>();
         Services.AddSingleton<TileReader>();
+        Services.AddSingleton<ICommandStore>(Commands);
+        Services.AddSingleton<ICloudMessageStore>(new MemoryQueue());
+        Services.AddSingleton<ITwinStore>(new MemoryTwins());
+        Services.AddSingleton<IDeviceLink>(Link);
+        Services.AddSingleton<TwinRegistry>();
+        Services.AddSingleton<CloudMessages>();
+        Services.AddSingleton<CommandDesk>();
         Templates.All.Add(Fridge.Template);
         _live = JSInterop.SetupModule("./dist/live.js");
         _live.Mode = JSRuntimeMode.Loose;
@@ -43,6 +56,8 @@ public abstract class BoardContext : DeviceContext
     internal MemoryBoards Boards { get; } = new();
     internal MemoryProperties Properties { get; } = new();
     internal MemoryTelemetry Telemetry { get; } = new();
+    internal MemoryCommands Commands { get; } = new();
+    internal AnsweringLink Link { get; } = new();
 
     internal static Tile Tile(TileKind kind, params string[] signals) =>
         new()

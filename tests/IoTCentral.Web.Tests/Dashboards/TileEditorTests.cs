@@ -4,6 +4,7 @@ using IoTCentral.Core.Dashboards;
 using IoTCentral.Core.Telemetry;
 using IoTCentral.Web.Features.Dashboards;
 using IoTCentral.Web.Tests.Devices;
+using IoTCentral.Web.Tests.Devices.Commands;
 using IoTCentral.Web.Ui.Layout;
 using Microsoft.AspNetCore.Components;
 using Microsoft.Extensions.DependencyInjection;
@@ -73,6 +74,25 @@ public sealed class TileEditorTests : BoardContext
 
         await dialogs.Find("#tile-kind").ChangeAsync(nameof(TileKind.Map));
         Assert.Equal(["Choose what to show", "place"], Options(dialogs, "#tile-signal"));
+    }
+
+    [Fact]
+    public async Task A_button_takes_a_command_of_the_template()
+    {
+        Templates.All.Add(Oven.Template);
+        var dialogs = await OpenAsync(TileEditor.NewTile());
+
+        await dialogs.Find("#tile-kind").ChangeAsync(nameof(TileKind.Command));
+        await dialogs.Find("#tile-template").ChangeAsync(Oven.Template.Id);
+        Assert.Equal(
+            ["Choose a command", "restart", "setPoint", "start", "wake"],
+            Options(dialogs, "#tile-signal").Select(o => o.Split(" (")[0])
+        );
+        await dialogs.Find("#tile-signal").ChangeAsync("restart");
+        Press(dialogs, "Apply");
+
+        var tile = (await _answer)!;
+        Assert.Equal((TileKind.Command, "restart"), (tile.Kind, tile.Series.Single().Name));
     }
 
     [Fact]
