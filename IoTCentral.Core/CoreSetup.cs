@@ -70,6 +70,7 @@ public static class CoreSetup
         services.AddSingleton<TokenRules>();
         services.AddSingleton<CertificatePaths>();
         services.AddSingleton<CertificateCheck>();
+        services.AddSingleton<CertificateSignIn>();
         services.AddSingleton<GroupCertificates>();
         services.AddSingleton<GroupDevices>();
         services.AddSingleton<EnrollmentGroups>();

@@ -1,10 +1,9 @@
 using System.Collections.Concurrent;
+using System.Security.Cryptography;
 using Org.BouncyCastle.Pkix;
 using Org.BouncyCastle.Security;
 using Org.BouncyCastle.Security.Certificates;
-using Org.BouncyCastle.Utilities.Collections;
 using Org.BouncyCastle.X509;
-using Org.BouncyCastle.X509.Store;
 
 namespace IoTCentral.Core.Certificates;
 
@@ -20,65 +19,136 @@ public sealed record CertificatePath(int Length, string SerialBelow, DateTimeOff
 /// </summary>
 public sealed class CertificatePaths(TimeProvider time)
 {
-    // A fleet that reconnects shows the same leaves again, whose check costs milliseconds; and by a resumed TLS session it
-    // shows the leaf alone. Only good ones are remembered, so that strangers fill nothing.
+    private const int Longest = 5;
+
+    // A fleet that reconnects shows the same leaves again, whose check costs milliseconds. Only good ways are remembered, so
+    // that strangers fill nothing.
     private const int MostRemembered = 200_000;
 
-    private readonly ConcurrentDictionary<(string Leaf, string Authority), CertificatePath> _known = new();
+    private readonly ConcurrentDictionary<(string Leaf, string Above, string Authority), CertificatePath> _known =
+        new();
+
+    // By a resumed TLS session a client shows its leaf alone.
+    private readonly ConcurrentDictionary<string, IReadOnlyList<X509Certificate>> _above = new(StringComparer.Ordinal);
 
     /// <summary>Null: the certificate does not lead to this authority, or something on the way has ended.</summary>
     public CertificatePath? Find(ClientCertificate client, Certificate authority)
     {
-        var id = (client.Leaf.Sha256Thumbprint, authority.Sha256Thumbprint);
+        try
+        {
+            var anchor = new X509Certificate(authority.Der);
+            return Chain(client, anchor) is { } chain ? Find(client, chain, (authority, anchor)) : null;
+        }
+        catch (Exception e) when (IsUnreadable(e))
+        {
+            return null;
+        }
+    }
+
+    private CertificatePath? Find(
+        ClientCertificate client,
+        List<X509Certificate> chain,
+        (Certificate Facts, X509Certificate Certificate) authority
+    )
+    {
+        var id = (client.Leaf.Sha256Thumbprint, IdOf(chain), authority.Facts.Sha256Thumbprint);
         if (!_known.TryGetValue(id, out var path))
         {
-            path = Build(client, authority);
-            if (path is null)
+            if (!IsGood(chain, authority.Certificate))
                 return null;
-            if (_known.Count >= MostRemembered)
-                _known.Clear();
-            _known[id] = path;
+            path = Describe(chain, authority.Facts);
+            Remember(_known, id, path);
+            if (chain.Count > 1)
+                Remember(_above, client.Leaf.Sha256Thumbprint, chain[1..]);
         }
 
         var now = time.GetUtcNow();
         return path.NotBefore <= now && now < path.NotAfter ? path : null;
     }
 
-    private CertificatePath? Build(ClientCertificate client, Certificate authority)
+    /// <summary>
+    /// Leaf first, up to what this authority's name has issued, by names and key identifiers alone: each certificate at
+    /// most once, so that a client cannot make us search. Null: the names do not lead there.
+    /// </summary>
+    private List<X509Certificate>? Chain(ClientCertificate client, X509Certificate authority)
+    {
+        IReadOnlyList<X509Certificate> given =
+            client.Above.Count > 0 ? client.Parsed : _above.GetValueOrDefault(client.Leaf.Sha256Thumbprint, []);
+        List<X509Certificate> left = [.. given];
+        List<X509Certificate> chain = [new(client.Leaf.Der)];
+        while (!IsIssuer(authority, chain[^1]))
+        {
+            if (chain.Count == Longest || left.Find(c => IsIssuer(c, chain[^1])) is not { } issuer)
+                return null;
+            left.Remove(issuer);
+            chain.Add(issuer);
+        }
+
+        return chain;
+    }
+
+    private static bool IsIssuer(X509Certificate issuer, X509Certificate of)
+    {
+        if (!issuer.SubjectDN.Equivalent(of.IssuerDN))
+            return false;
+        var wanted = KeyIds.Authority(of);
+        var own = KeyIds.Subject(issuer);
+        return wanted is null || own is null || wanted.AsSpan().SequenceEqual(own);
+    }
+
+    /// <summary>From the authority down: a forged chain fails at the first signature, with a key that we trust.</summary>
+    private bool IsGood(List<X509Certificate> chain, X509Certificate authority)
     {
         try
         {
-            var leaf = new X509Certificate(client.Leaf.Der);
-            var anchor = new TrustAnchor(new X509Certificate(authority.Der), null);
-            var parameters = new PkixBuilderParameters(
-                new HashSet<TrustAnchor> { anchor },
-                new X509CertStoreSelector { Certificate = leaf }
-            )
+            var parameters = new PkixParameters(new HashSet<TrustAnchor> { new(authority, null) })
             {
                 IsRevocationEnabled = false, // by the lists that are uploaded
                 Date = time.GetUtcNow().UtcDateTime,
-                MaxPathLength = 5,
             };
-            var given = client.Above.Select(der => new X509Certificate(der)).Append(leaf);
-            parameters.AddStoreCert(CollectionUtilities.CreateStore(given));
-            var certificates = new PkixCertPathBuilder().Build(parameters).CertPath.Certificates;
-            var below = certificates[^1];
-            return new CertificatePath(
-                certificates.Count,
-                Certificate.Of(below.GetEncoded()).SerialNumber,
-                certificates.Select(c => Utc(c.NotBefore)).Append(authority.NotBefore).Max(),
-                certificates.Select(c => Utc(c.NotAfter)).Append(authority.NotAfter).Min()
-            );
+            new PkixCertPathValidator().Validate(new PkixCertPath(chain), parameters);
+            return true;
         }
-        catch (Exception e) when (e is GeneralSecurityException or PkixCertPathBuilderException or IOException)
+        catch (Exception e) when (e is GeneralSecurityException or PkixCertPathValidatorException)
         {
-            return null; // whatever is wrong with them: they do not lead there
-        }
-        catch (Exception e) when (e is ArgumentException or InvalidOperationException or InvalidCastException)
-        {
-            return null; // bytes that parse as a certificate only at first sight
+            return false;
         }
     }
+
+    private static CertificatePath Describe(List<X509Certificate> chain, Certificate authority) =>
+        new(
+            chain.Count,
+            Certificate.Of(chain[^1].GetEncoded()).SerialNumber,
+            chain.Select(c => Utc(c.NotBefore)).Append(authority.NotBefore).Max(),
+            chain.Select(c => Utc(c.NotAfter)).Append(authority.NotAfter).Min()
+        );
+
+    private static string IdOf(List<X509Certificate> chain)
+    {
+        if (chain.Count == 1)
+            return "";
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        foreach (var certificate in chain.Skip(1))
+            hash.AppendData(certificate.GetEncoded());
+        return Convert.ToHexString(hash.GetHashAndReset());
+    }
+
+    private static void Remember<TKey, TValue>(ConcurrentDictionary<TKey, TValue> memory, TKey key, TValue value)
+        where TKey : notnull
+    {
+        if (memory.Count >= MostRemembered)
+            memory.Clear();
+        memory[key] = value;
+    }
+
+    /// <summary>Bytes that parse as a certificate only at first sight.</summary>
+    internal static bool IsUnreadable(Exception e) =>
+        e
+            is GeneralSecurityException
+                or IOException
+                or ArgumentException
+                or InvalidOperationException
+                or InvalidCastException;
 
     private static DateTimeOffset Utc(DateTime time) => new(time.ToUniversalTime());
 }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using IoTCentral.Core.Common;
+using Org.BouncyCastle.Asn1.X509;
 using Org.BouncyCastle.Security;
 using Org.BouncyCastle.Security.Certificates;
 using Org.BouncyCastle.X509;
@@ -35,8 +36,12 @@ public sealed class RevocationList
         var list = text.Length > 2 * MostBytes ? null : TryRead(Certificate.Bytes(text, "X509 CRL"));
         if (list is null)
             throw Invalid("This is no certificate revocation list. Give it as PEM, or its DER as base64.");
+        if (list.FindOddity() is { } oddity)
+            throw Invalid(oddity);
         try
         {
+            if (!list._crl.IssuerDN.Equivalent(new X509Certificate(authority.Der).SubjectDN))
+                throw Invalid($"This list is of '{list._crl.IssuerDN}', not of '{authority.Subject}'.");
             list._crl.Verify(new X509Certificate(authority.Der).GetPublicKey());
         }
         catch (GeneralSecurityException)
@@ -57,6 +62,19 @@ public sealed class RevocationList
         {
             return null;
         }
+    }
+
+    /// <summary>Null: it says of all that its authority has signed what is taken back.</summary>
+    private string? FindOddity()
+    {
+        if (_crl.GetExtensionValue(X509Extensions.DeltaCrlIndicator) is not null)
+            return "This is a delta list, which tells changes only. Upload the complete one.";
+        if (_crl.GetExtensionValue(X509Extensions.IssuingDistributionPoint) is not null)
+            return "This list is about a part of what its authority has signed. Upload the complete one.";
+        var known = new[] { X509Extensions.AuthorityKeyIdentifier.Id, X509Extensions.CrlNumber.Id };
+        return _crl.GetCriticalExtensionOids()?.Except(known).FirstOrDefault() is { } odd
+            ? $"This list has the critical extension {odd}, which is not understood here."
+            : null;
     }
 
     /// <summary>A serial number without leading zeros, upper-case hex.</summary>

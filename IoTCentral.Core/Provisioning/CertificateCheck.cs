@@ -38,33 +38,47 @@ public sealed class CertificateCheck(ISignInStore store, CertificatePaths paths,
                 $"Its certificate is made out to '{certificate.CommonName}', not to '{id}': the common name must be the device id."
             );
 
-    /// <summary>The nearest of these authorities above the certificate; null: it leads to none of them.</summary>
-    public LedBy? FindAuthority(ClientCertificate client, IEnumerable<SigningCertificate> authorities) =>
-        authorities
-            .Select(authority =>
-                paths.Find(client, authority.Certificate) is { } path ? new LedBy(authority, path) : null
-            )
-            .OfType<LedBy>()
-            .OrderBy(found => found.Path.Length)
-            .ThenBy(found => found.Authority.UploadedAt)
-            .FirstOrDefault();
+    /// <summary>Those of these authorities that the certificate leads to, the nearest first.</summary>
+    public IReadOnlyList<LedBy> FindAuthorities(
+        ClientCertificate client,
+        IEnumerable<SigningCertificate> authorities
+    ) =>
+        [
+            .. authorities
+                .Select(authority =>
+                    paths.Find(client, authority.Certificate) is { } path ? new LedBy(authority, path) : null
+                )
+                .OfType<LedBy>()
+                .OrderBy(found => found.Path.Length)
+                .ThenBy(found => found.Authority.UploadedAt),
+        ];
 
-    /// <summary>Null: the authority has not taken it back.</summary>
-    public async Task<Refusal?> CheckRevocationAsync(LedBy led, CancellationToken ct)
+    /// <summary>Null: none of the authorities above it has taken it back.</summary>
+    public async Task<Refusal?> CheckRevocationAsync(IReadOnlyList<LedBy> led, CancellationToken ct)
     {
-        var (authority, path) = led;
-        if (authority.Revocations is null)
-            return null;
-        if (!await store.IsRevokedAsync(authority, RevocationList.Serial(path.SerialBelow), ct))
-            return null;
-        var whose = path.Length == 1 ? "Its certificate" : "An authority above its certificate";
-        return new Refusal(
-            ConnectionCode.CertificateRevoked,
-            $"{whose} (serial number {path.SerialBelow}) is on the revocation list of '{authority.Certificate.Subject}'."
-        );
+        foreach (var (authority, path) in led.Where(l => l.Authority.Revocations is not null))
+        {
+            if (!await store.IsRevokedAsync(authority, RevocationList.Serial(path.SerialBelow), ct))
+                continue;
+            var whose = path.Length == 1 ? "Its certificate" : "An authority above its certificate";
+            return new Refusal(
+                ConnectionCode.CertificateRevoked,
+                $"{whose} (serial number {path.SerialBelow}) is on the revocation list of '{authority.Certificate.Subject}'."
+            );
+        }
+
+        return null;
     }
 
-    public static Refusal Unknown(ClientCertificate client) =>
+    /// <summary>Says nothing of the certificate: the device may be another application's namesake.</summary>
+    public static Refusal Unknown { get; } =
+        new(
+            ConnectionCode.WrongCertificate,
+            "It showed a certificate that is neither enrolled for this device nor signed by a verified authority of its device connection group. A device whose issuer is an intermediate authority must send that one's certificate along. Let it register by its ID scope, and the log says which certificate it was."
+        );
+
+    /// <summary>The same for the application that the device has named.</summary>
+    public static Refusal UnknownOf(ClientCertificate client) =>
         new(
             ConnectionCode.WrongCertificate,
             $"Its certificate '{client.Leaf.Subject}', issued by '{client.Leaf.Issuer}', thumbprint {client.Leaf.Sha1Thumbprint}, is neither enrolled for this device nor signed by a verified authority of a device connection group. A device whose issuer is an intermediate authority must send that one's certificate along."

@@ -18,7 +18,7 @@ public sealed class DeviceSignIn(
     HubNames names,
     WrongKeys wrongKeys,
     TokenRules tokens,
-    CertificateCheck certificates,
+    CertificateSignIn certificates,
     ChangeFeed changes,
     TimeProvider time
 )
@@ -44,7 +44,7 @@ public sealed class DeviceSignIn(
 
         var (candidates, isApplicationHost) = await CandidatesAsync(request, ct);
         if (client is not null)
-            return await SignInByCertificateAsync(request, client, candidates, ct);
+            return await SignInByCertificateAsync(request, client, (candidates, isApplicationHost), ct);
         if (FindVerified(candidates, token) is not { } candidate)
             return RefuseKey(request, candidates);
 
@@ -61,75 +61,22 @@ public sealed class DeviceSignIn(
     private async Task<SignInResult> SignInByCertificateAsync(
         SignInRequest request,
         ClientCertificate client,
-        IReadOnlyList<SignInCandidate> candidates,
+        (IReadOnlyList<SignInCandidate> Candidates, bool IsApplicationHost) among,
         CancellationToken ct
     )
     {
-        var authorities = await store.AuthoritiesAsync(
-            [
-                .. candidates
-                    .Where(c => c.Source.GroupId is not null && c.Keys is null)
-                    .Select(c => (c.TenantId, c.Source.GroupId!)),
-            ],
-            ct
-        );
-        var found = candidates
-            .Select(c => (Candidate: c, Proof: Prove(c, client, authorities)))
-            .Where(f => f.Proof is not null)
-            // Anybody may enrol anybody's certificate, but only its holder registers with it.
-            .OrderByDescending(f => f.Candidate.IsProven)
-            .ThenByDescending(f => f.Candidate.IsProven ? f.Candidate.AssignedAt.Ticks : -f.Candidate.AssignedAt.Ticks)
-            .FirstOrDefault();
-        if (found.Proof is not { } proof)
-            return RefuseCertificate(request, client, candidates);
-
+        if (among.Candidates.Count == 0)
+            return UnknownDevice(request.Id);
+        var match = await certificates.MatchAsync(client, among.Candidates, among.IsApplicationHost, ct);
+        if (match.Candidate is not { } candidate)
+            return match.Refusal! with { Concerns = ConcernsOf(among.Candidates) };
         wrongKeys.GiveBack(request.Id.ToString(), request.Address);
-        var refusal = certificates.CheckTime(client.Leaf) ?? CheckState(found.Candidate);
-        if (proof.Led is { } led)
-        {
-            // the id it registered with, which its device's may differ from in case
-            var name = found.Candidate.Source.RegistrationId;
-            refusal ??= CertificateCheck.CheckName(client.Leaf, name, StringComparison.Ordinal);
-            refusal ??= await certificates.CheckRevocationAsync(led, ct);
-        }
-
-        return refusal is null
-            ? await LetInAsync(found.Candidate, request, proof.Led?.Path.NotAfter ?? client.Leaf.NotAfter, ct)
-            : Concerning(refusal, found.Candidate);
-    }
-
-    /// <summary>Null: nothing makes the certificate this device's.</summary>
-    private CertificateProof? Prove(
-        SignInCandidate candidate,
-        ClientCertificate client,
-        IReadOnlyList<SigningCertificate> authorities
-    )
-    {
-        if (candidate.Certificates is { } own)
-            return own.Include(client.Leaf) ? new CertificateProof(null) : null;
-        var groups = authorities.Where(a => a.TenantId == candidate.TenantId && a.GroupId == candidate.Source.GroupId);
-        return certificates.FindAuthority(client, groups) is { } led ? new CertificateProof(led) : null;
-    }
-
-    /// <param name="Led">Null: by thumbprint.</param>
-    private sealed record CertificateProof(LedBy? Led);
-
-    private SignInResult RefuseCertificate(
-        SignInRequest request,
-        ClientCertificate client,
-        IReadOnlyList<SignInCandidate> candidates
-    )
-    {
-        var refusal = candidates switch
-        {
-            [] => UnknownDevice(request.Id),
-            _ when candidates.All(c => c.Keys is not null) => new Refusal(
-                ConnectionCode.NeedsKey,
-                "It showed a certificate, but this device connects by key. Let it register through a device connection group with certificates, or enrol its certificate."
-            ),
-            _ => certificates.CheckTime(client.Leaf) ?? CertificateCheck.Unknown(client),
-        };
-        return refusal with { Concerns = ConcernsOf(candidates) };
+        return match.Refusal is { } refusal
+            ? Concerning(refusal, candidate)
+            : await LetInAsync(candidate, request, match.Ends, ct) with
+            {
+                Certificate = client,
+            };
     }
 
     private async Task<SignedIn> LetInAsync(
@@ -222,7 +169,7 @@ public sealed class DeviceSignIn(
             );
     }
 
-    private static Refusal? CheckState(SignInCandidate candidate) =>
+    internal static Refusal? CheckState(SignInCandidate candidate) =>
         candidate switch
         {
             { IsSuspended: true } => new(ConnectionCode.ApplicationSuspended, "Its application is suspended."),

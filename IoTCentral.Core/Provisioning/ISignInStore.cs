@@ -58,9 +58,9 @@ public interface ISignInStore
         CancellationToken ct
     );
 
-    /// <summary>The verified authorities of these groups.</summary>
+    /// <summary>The verified authorities of these applications, of disabled groups too.</summary>
     Task<IReadOnlyList<SigningCertificate>> AuthoritiesAsync(
-        IReadOnlyCollection<(TenantId Tenant, string GroupId)> groups,
+        IReadOnlyCollection<TenantId> tenants,
         CancellationToken ct
     );
 

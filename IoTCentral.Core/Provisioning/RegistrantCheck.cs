@@ -92,7 +92,7 @@ public sealed class RegistrantCheck(
         CancellationToken ct
     )
     {
-        LedBy? led = null;
+        IReadOnlyList<LedBy> led = [];
         Found found;
         if (scope.Individual is { } own)
         {
@@ -107,10 +107,10 @@ public sealed class RegistrantCheck(
         }
         else
         {
-            led = certificates.FindAuthority(client, scope.Authorities);
-            if (led is null)
-                return certificates.CheckTime(client.Leaf) ?? CertificateCheck.Unknown(client);
-            var group = scope.Groups.Single(g => g.Id == led.Authority.GroupId);
+            led = certificates.FindAuthorities(client, scope.Authorities);
+            if (led.Count == 0)
+                return certificates.CheckTime(client.Leaf) ?? CertificateCheck.UnknownOf(client);
+            var group = scope.Groups.Single(g => g.Id == led[0].Authority.GroupId);
             // ids of devices keep their case; the certificate has it in the case that its maker meant
             var id = client.Leaf.CommonName ?? request.RegistrationId;
             found = new(new CredentialSource(group.Id, id), id, group.IsEnabled, group.Terms);
@@ -121,8 +121,7 @@ public sealed class RegistrantCheck(
             certificates.CheckTime(client.Leaf)
             ?? CertificateCheck.CheckName(client.Leaf, request.RegistrationId, StringComparison.OrdinalIgnoreCase)
             ?? CheckState(scope, found);
-        if (refusal is null && led is not null)
-            refusal = await certificates.CheckRevocationAsync(led, ct);
+        refusal ??= await certificates.CheckRevocationAsync(led, ct);
         return refusal is null ? Let(scope, request, found, client.Leaf.NotAfter) : refusal;
     }
 

@@ -51,6 +51,9 @@ public sealed record SignedIn
     /// <summary>What follows <c>devices/</c> in its topics and addresses: <c>D</c> or <c>D/modules/M</c>.</summary>
     public string Path => ModuleId is null ? DeviceId : $"{DeviceId}/modules/{ModuleId}";
 
+    /// <summary>What it signed in with; null: a token.</summary>
+    public ClientCertificate? Certificate { get; init; }
+
     /// <summary>The connection ends with its token or certificate.</summary>
     public required DateTimeOffset TokenEnds { get; init; }
     public DateTimeOffset? LastMessageAt { get; init; }

@@ -122,6 +122,19 @@ internal sealed class EnrollmentStore(TenantDb db) : IEnrollmentStore
             enrollment.TenantId,
             async t =>
             {
+                // its holder has shown what stays enrolled
+                var isSame = await t.FindAsync<bool>(
+                    """
+                    select exists (select from individual_enrollment where registration_id = @RegistrationId
+                      and (primary_thumbprint in (@Primary, @Secondary) or secondary_thumbprint in (@Primary, @Secondary)))
+                    """,
+                    new
+                    {
+                        enrollment.RegistrationId,
+                        enrollment.Certificates?.Primary,
+                        enrollment.Certificates?.Secondary,
+                    }
+                );
                 var saved = await t.ExecuteAsync(
                     """
                     insert into individual_enrollment as e (registration_id, device_id, is_enabled, primary_key,
@@ -158,10 +171,15 @@ internal sealed class EnrollmentStore(TenantDb db) : IEnrollmentStore
                 await t.ExecuteAsync(
                     """
                     update device_credential c
-                    set group_id = null, registration_id = @RegistrationId, is_proven = false
+                    set group_id = null, registration_id = @RegistrationId, is_proven = c.is_proven and @isSame
                     from device d where d.id = @DeviceId and c.tenant_id = d.tenant_id and c.device_key = d.device_key
                     """,
-                    new { enrollment.RegistrationId, enrollment.DeviceId }
+                    new
+                    {
+                        enrollment.RegistrationId,
+                        enrollment.DeviceId,
+                        isSame,
+                    }
                 );
                 await t.AuditAsync(audit);
                 return enrollment with { Version = enrollment.Version + 1 };

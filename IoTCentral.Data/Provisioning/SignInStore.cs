@@ -90,22 +90,13 @@ internal sealed class SignInStore(SystemDb db) : ISignInStore
     }
 
     public async Task<IReadOnlyList<SigningCertificate>> AuthoritiesAsync(
-        IReadOnlyCollection<(TenantId Tenant, string GroupId)> groups,
+        IReadOnlyCollection<TenantId> tenants,
         CancellationToken ct
     )
     {
-        if (groups.Count == 0)
-            return [];
         var rows = await db.QueryAsync<CertificateRow>(
-            $"""
-            select {CertificateRow.Columns} from signing_certificate
-            where is_verified and (tenant_id, group_id) in (select * from unnest(@tenants, @ids))
-            """,
-            new
-            {
-                tenants = groups.Select(g => g.Tenant.Value).ToArray(),
-                ids = groups.Select(g => g.GroupId).ToArray(),
-            },
+            $"select {CertificateRow.Columns} from signing_certificate where is_verified and tenant_id = any (@tenants)",
+            new { tenants = tenants.Select(t => t.Value).Distinct().ToArray() },
             ct
         );
         return [.. rows.Select(r => r.ToCertificate())];

@@ -44,6 +44,7 @@ internal sealed class AmqpDevice : IDeviceSession
 
     public (TenantId Tenant, long Key) Id => (_device.TenantId, _device.Key);
     public long DeviceKey => _device.DeviceKey;
+    public SignedIn Device => _device;
     public bool ListensToMethods => _methods.IsListening;
     public DateTimeOffset LastReceived => _events.LastReceived;
     public DateTimeOffset TokenEnds => new(Volatile.Read(ref _tokenEnds), TimeSpan.Zero);

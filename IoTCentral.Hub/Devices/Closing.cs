@@ -34,6 +34,11 @@ internal sealed record Closing(string Code, string Detail)
                 ConnectionCode.ApplicationSuspended => "Its application was suspended.",
                 ConnectionCode.TokenEnded =>
                     "Its token ended, and with it the connection. The device reconnects with a new one.",
+                ConnectionCode.CertificateRevoked => "Its certificate, or an authority above it, was taken back.",
+                ConnectionCode.CertificateEnded => "Its certificate ended.",
+                ConnectionCode.WrongCertificate or ConnectionCode.CertificateName or ConnectionCode.NeedsKey =>
+                    "Its certificate no longer counts: its enrollment or the authority of its device connection group changed.",
+                ConnectionCode.EnrollmentDisabled => "Its device connection group was disabled.",
                 ConnectionCode.NoConnect => "It sent no CONNECT within 10 seconds.",
                 ConnectionCode.Malformed => "It sent something that is no MQTT 3.1.1 packet.",
                 ConnectionCode.Qos2 =>

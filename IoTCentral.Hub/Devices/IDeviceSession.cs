@@ -1,4 +1,5 @@
 using IoTCentral.Core.Devices;
+using IoTCentral.Core.Provisioning;
 using IoTCentral.Core.Tenants;
 
 namespace IoTCentral.Hub.Devices;
@@ -11,6 +12,9 @@ internal interface IDeviceSession
 
     /// <summary>The device that it is or belongs to.</summary>
     long DeviceKey { get; }
+
+    /// <summary>Who it is and by what it signed in.</summary>
+    SignedIn Device { get; }
     bool ListensToMethods { get; }
 
     /// <summary>When its newest message came in: the next one is later, also on its next connection.</summary>

@@ -9,12 +9,13 @@ namespace IoTCentral.Hub.Devices;
 
 /// <summary>
 /// Cuts off devices that may no longer talk because of what another process did: blocked or deleted there, or their
-/// application suspended. (What this process does it tells <see cref="IDeviceLink"/> itself.)
+/// application suspended; and those whose certificate no longer counts. (What this process does it tells <see cref="IDeviceLink"/> itself.)
 /// </summary>
 internal sealed class SessionGuard(
     SessionRegistry sessions,
     IDeviceLink link,
     ISignInStore store,
+    CertificateSignIn certificates,
     ChangeFeed changes,
     TimeProvider time,
     ILogger<SessionGuard> logger
@@ -26,6 +27,7 @@ internal sealed class SessionGuard(
 
     // Bounded by itself: the same news twice is one. A null key is all devices of the tenant.
     private readonly ConcurrentDictionary<(TenantId Tenant, long? DeviceKey), bool> _news = new();
+    private readonly ConcurrentDictionary<TenantId, bool> _certificateNews = new();
     private readonly SemaphoreSlim _arrival = new(0, 1);
 
     public override void Dispose()
@@ -43,6 +45,15 @@ internal sealed class SessionGuard(
             {
                 await _arrival.WaitAsync(stoppingToken);
                 await CheckAsync(Take(), stoppingToken);
+                foreach (var tenant in _certificateNews.Keys)
+                {
+                    _certificateNews.TryRemove(tenant, out _);
+                    foreach (var device in sessions.CertifiedOf(tenant))
+                    {
+                        while (!await TryRecheckAsync(device, stoppingToken))
+                            await Task.Delay(RetryAfter, time, stoppingToken);
+                    }
+                }
             }
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
@@ -55,6 +66,8 @@ internal sealed class SessionGuard(
     {
         if (change.Kind == ChangeKind.Application)
             Note((change.Tenant, null));
+        else if (change.Kind == ChangeKind.Keys)
+            NoteCertificates(change.Tenant);
         else if (change is { Kind: ChangeKind.Device, IsFromElsewhere: true })
             Note((change.Tenant, change.DeviceKey));
     }
@@ -62,6 +75,18 @@ internal sealed class SessionGuard(
     private void Note((TenantId, long?) news)
     {
         _news[news] = true;
+        Wake();
+    }
+
+    /// <summary>A certificate may have been taken back: unlike a token it does not end soon by itself.</summary>
+    private void NoteCertificates(TenantId tenant)
+    {
+        _certificateNews[tenant] = true;
+        Wake();
+    }
+
+    private void Wake()
+    {
         try
         {
             if (_arrival.CurrentCount == 0)
@@ -109,6 +134,24 @@ internal sealed class SessionGuard(
         catch (Exception e) when (!ct.IsCancellationRequested)
         {
             logger.LogWarning("Whether devices may still talk cannot be read at the moment ({Reason}).", e.Message);
+            return false;
+        }
+    }
+
+    private async Task<bool> TryRecheckAsync(SignedIn device, CancellationToken ct)
+    {
+        try
+        {
+            if (await certificates.RecheckAsync(device, device.Certificate!, ct) is { } refusal)
+                await link.DropAsync(device.TenantId, device.Key, refusal.Code, ct);
+            return true;
+        }
+        catch (Exception e) when (!ct.IsCancellationRequested)
+        {
+            logger.LogWarning(
+                "Whether certificates are still good cannot be read at the moment ({Reason}).",
+                e.Message
+            );
             return false;
         }
     }

@@ -28,6 +28,10 @@ internal sealed class SessionRegistry(TimeProvider time) : IDeviceLink
     public IReadOnlyCollection<long> KeysOf(TenantId tenant) =>
         _sessions.Where(s => s.Key.Tenant == tenant).Select(s => s.Value.DeviceKey).ToHashSet();
 
+    /// <summary>Devices of this application that signed in by certificate.</summary>
+    public IReadOnlyList<SignedIn> CertifiedOf(TenantId tenant) =>
+        [.. _sessions.Values.Select(s => s.Device).Where(d => d.TenantId == tenant && d.Certificate is not null)];
+
     public IDeviceSession? Find(TenantId tenant, long deviceKey) => _sessions.GetValueOrDefault((tenant, deviceKey));
 
     /// <summary>The device is connected here from now on; an older connection of it is closed and returned.</summary>

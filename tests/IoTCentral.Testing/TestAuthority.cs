@@ -59,14 +59,17 @@ public sealed class TestAuthority
     private X509Certificate2 Sign(string name, bool isAuthority, DateTimeOffset notBefore, DateTimeOffset notAfter)
     {
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
-        using var bare = Request(name, key, isAuthority)
-            .Create(
-                _own.SubjectName,
-                X509SignatureGenerator.CreateForECDsa(_own.GetECDsaPrivateKey()!),
-                notBefore,
-                notAfter,
-                RandomNumberGenerator.GetBytes(12)
-            );
+        var request = Request(name, key, isAuthority);
+        request.CertificateExtensions.Add(
+            X509AuthorityKeyIdentifierExtension.CreateFromCertificate(_own, true, includeIssuerAndSerial: false)
+        );
+        using var bare = request.Create(
+            _own.SubjectName,
+            X509SignatureGenerator.CreateForECDsa(_own.GetECDsaPrivateKey()!),
+            notBefore,
+            notAfter,
+            RandomNumberGenerator.GetBytes(12)
+        );
         return Portable(bare.CopyWithPrivateKey(key));
     }
 

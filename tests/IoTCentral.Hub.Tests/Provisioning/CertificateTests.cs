@@ -278,6 +278,126 @@ public sealed class CertificateTests(HubFixture fixture) : IClassFixture<HubFixt
     }
 
     [Fact]
+    public async Task A_thumbprint_that_a_stranger_has_copied_does_not_bring_him_the_device()
+    {
+        var own = TestAuthority.SelfSigned("cert-20");
+        var copied = new OwnCertificates(own.GetCertHashString(), null, null, null);
+        var attestation = _hub.Services.GetRequiredService<DeviceAttestation>();
+        var thief = await _hub.NewApplicationAsync("Thief by thumbprint");
+        await _hub.DeviceAsync("cert-20", thief);
+        await attestation.PutAsync(Caller.System(thief.TenantId), "cert-20", copied, Ct);
+        await _hub.DeviceAsync("cert-20");
+        await attestation.PutAsync(_hub.Caller, "cert-20", copied, Ct);
+
+        Assert.Equal(5, await CodeAsync("cert-20", own));
+        Assert.Equal("cert-20", await RegisterAsync("cert-20", own));
+        await attestation.PutAsync(_hub.Caller, "cert-20", copied, Ct);
+
+        await using var device = await _hub.OpenAsync(own);
+        Assert.Equal(0, await device.ConnectAsync(Sign.Certified("cert-20")));
+        await device.PublishAsync("devices/cert-20/messages/events/", "{}", packetId: 2);
+        await device.ReadAsync(MqttClient.PubAck);
+        Assert.Single(await _hub.StoredAsync("cert-20"));
+    }
+
+    [Fact]
+    public async Task A_refusal_tells_namesakes_nothing_of_the_certificate()
+    {
+        var root = TestAuthority.Root();
+        await GroupAsync("namesake", root);
+        await RegisterAsync("cert-21", root.Leaf("cert-21"));
+        var stranger = TestAuthority.SelfSigned("cert-21");
+
+        Assert.Equal(5, await CodeAsync("cert-21", stranger));
+
+        var line = await _hub.LineAsync("cert-21", ConnectionCode.WrongCertificate);
+        Assert.DoesNotContain(stranger.GetCertHashString(), line.Detail, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("revoked")]
+    [InlineData("removed")]
+    public async Task A_connection_ends_when_its_certificate_no_longer_counts(string how)
+    {
+        var root = TestAuthority.Root();
+        var group = await GroupAsync($"live-{how}", root);
+        var (bad, good) = (root.Leaf($"bad-{how}"), root.Leaf($"good-{how}"));
+        await RegisterAsync($"bad-{how}", bad);
+        await RegisterAsync($"good-{how}", good);
+        await using var one = await _hub.OpenAsync(bad);
+        await using var other = await _hub.OpenAsync(good);
+        Assert.Equal(0, await one.ConnectAsync(Sign.Certified($"bad-{how}")));
+        Assert.Equal(0, await other.ConnectAsync(Sign.Certified($"good-{how}")));
+
+        if (how == "revoked")
+        {
+            var list = root.RevocationList(bad);
+            await Certificates.PutRevocationsAsync(_hub.Caller, group, CertificateEntry.Primary, list, Ct);
+        }
+        else
+        {
+            await Certificates.DeleteAsync(_hub.Caller, group, CertificateEntry.Primary, Ct);
+        }
+
+        await one.ClosedAsync();
+        if (how == "removed")
+        {
+            await other.ClosedAsync();
+            return;
+        }
+
+        await other.PublishAsync($"devices/good-{how}/messages/events/", "{}", packetId: 2);
+        Assert.Equal(2, (await other.ReadAsync(MqttClient.PubAck)).Id);
+    }
+
+    [Fact]
+    public async Task A_renewed_intermediate_takes_over_while_the_leaf_stays()
+    {
+        var root = TestAuthority.Root();
+        var (first, second) = (root.Intermediate("Renewed"), root.Intermediate("Renewed"));
+        var group = await GroupAsync("renewed", root);
+        await RegisterAsync("cert-22", first.Leaf("cert-22"), first.Certificate);
+        var list = root.RevocationList(first.Certificate);
+        await Certificates.PutRevocationsAsync(_hub.Caller, group, CertificateEntry.Primary, list, Ct);
+        var leaf = second.Leaf("cert-22");
+
+        await using var device = await _hub.OpenAsync(leaf, second.Certificate);
+        Assert.Equal(0, await device.ConnectAsync(Sign.Certified("cert-22")));
+        await using var old = await _hub.OpenAsync(first.Leaf("cert-22"), first.Certificate);
+        Assert.Equal(5, await old.ConnectAsync(Sign.Certified("cert-22")));
+    }
+
+    [Fact]
+    public async Task A_list_of_any_authority_above_counts()
+    {
+        var root = TestAuthority.Root();
+        var factory = root.Intermediate("Both entries");
+        var group = await GroupAsync("both-entries", root);
+        await VerifiedAsync(group, CertificateEntry.Secondary, factory);
+        await RegisterAsync("cert-23", factory.Leaf("cert-23"), factory.Certificate);
+        var list = root.RevocationList(factory.Certificate);
+        await Certificates.PutRevocationsAsync(_hub.Caller, group, CertificateEntry.Primary, list, Ct);
+
+        await using var device = await _hub.OpenAsync(factory.Leaf("cert-23"), factory.Certificate);
+
+        Assert.Equal(5, await device.ConnectAsync(Sign.Certified("cert-23")));
+    }
+
+    [Fact]
+    public async Task A_device_that_people_made_connects_by_a_groups_certificate_without_registering()
+    {
+        var root = TestAuthority.Root();
+        await GroupAsync("straight", root);
+        await _hub.DeviceAsync("cert-24");
+
+        Assert.Equal(0, await CodeAsync("cert-24", root.Leaf("cert-24")));
+
+        Assert.Equal("straight", await GroupOfAsync("cert-24"));
+        await using var byKey = await _hub.ConnectAsync("cert-25");
+        Assert.Equal(5, await CodeAsync("cert-25", root.Leaf("cert-25"))); // it has come by its key
+    }
+
+    [Fact]
     public async Task A_device_that_wants_its_tpm_is_refused_in_words()
     {
         using var http = Https(null);
