@@ -24,6 +24,7 @@ internal sealed class AmqpDevice : IDeviceSession
     private readonly CloudDelivery _cloud;
     private readonly Lock _lock = new();
     private readonly HashSet<AmqpLink> _links = [];
+    private readonly TaskCompletionSource _entered = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private long? _withoutLinksSince;
     private bool _isOver;
     private long _tokenEnds;
@@ -69,12 +70,20 @@ internal sealed class AmqpDevice : IDeviceSession
 
     public void Renew(DateTimeOffset tokenEnds) => Volatile.Write(ref _tokenEnds, tokenEnds.UtcTicks);
 
-    /// <param name="earlier">This device's earlier connection: times go on where it ended.</param>
-    public void Begin(IDeviceSession? earlier)
+    /// <summary>It is connected from now on; one that has ended meanwhile leaves again when this is done.</summary>
+    public void Enter()
     {
-        if (earlier is not null)
-            _events.LastReceived = earlier.LastReceived;
-        _voice.Begin();
+        try
+        {
+            // times go on where its earlier connection ended
+            if (Registry.Enter(this) is { } earlier)
+                _events.LastReceived = earlier.LastReceived;
+            _voice.Begin();
+        }
+        finally
+        {
+            _entered.SetResult();
+        }
     }
 
     /// <summary>Lets a link lead to what its address says.</summary>
@@ -178,6 +187,8 @@ internal sealed class AmqpDevice : IDeviceSession
 
     private async Task EndAsync(Closing closing)
     {
+        // its connection may end while it enters: who leaves before has left nothing
+        await _entered.Task;
         var isCurrent = Registry.Leave(this);
         _methods.End();
         await _cloud.EndAsync();

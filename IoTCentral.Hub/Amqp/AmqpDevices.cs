@@ -137,7 +137,7 @@ internal sealed class AmqpDevices(AmqpConnection connection)
         }
 
         Interlocked.Increment(ref _count);
-        session.Begin(Hub.Sessions.Enter(session));
+        session.Enter();
         if (Hub.Sessions.FindDropSince(device, started) is not { } dropped)
             return null;
         // Blocked or deleted while it was signing in.
