@@ -44,7 +44,7 @@ internal sealed class ReceivingLink(AmqpChannel channel, Attach attach, LinkAddr
         if (transfer.Aborted)
         {
             EndPartial();
-            Return();
+            TakeBack();
             return;
         }
 
@@ -65,6 +65,17 @@ internal sealed class ReceivingLink(AmqpChannel channel, Attach attach, LinkAddr
         };
         Connection.Deliveries.Add(delivery);
         _sink!.Take(delivery);
+    }
+
+    /// <summary>A message came to nothing: no outcome leaves that would tell of its credit.</summary>
+    private void TakeBack()
+    {
+        lock (Connection.Lock)
+        {
+            Return();
+            if (FindGrant() is { } grant)
+                Connection.SendBytes(grant);
+        }
     }
 
     /// <summary>A message has its outcome: one more may come, once we tell.</summary>

@@ -129,6 +129,28 @@ public sealed class AmqpProtocolTests(HubFixture fixture) : IClassFixture<HubFix
     }
 
     [Fact]
+    public async Task Transfers_that_were_aborted_give_their_credit_back()
+    {
+        await using var device = await RawAmqp.SignedInAsync(_hub, "raw-4");
+        await device.SendAsync(RawAmqp.Beginning());
+        await device.SendAsync(RawAmqp.Attach("/devices/raw-4/messages/events", 0, isReceiver: false));
+        var credit = (await device.ReadAsync<Flow>()).LinkCredit;
+
+        for (uint id = 0; id < credit; id++)
+            await device.SendAsync(
+                new Transfer
+                {
+                    Handle = 0,
+                    DeliveryId = id,
+                    DeliveryTag = [1],
+                    Aborted = true,
+                }
+            );
+
+        Assert.True((await device.ReadAsync<Flow>()).LinkCredit > 0);
+    }
+
+    [Fact]
     public async Task A_client_that_pipelines_everything_is_served()
     {
         await _hub.DeviceAsync("raw-2");
