@@ -40,7 +40,7 @@ public sealed class FileReceiver(
         CancellationToken ct
     )
     {
-        await ReserveAsync(tenant, upload, body.Length, ct);
+        await ReserveAsync(tenant, upload, new RoomWanted(Charge(body.Length)), body.Length, ct);
         var spare = Charge(body.Length);
         try
         {
@@ -71,8 +71,8 @@ public sealed class FileReceiver(
         await using var all =
             folder.FindBlocks(tenant, upload.Id, blocks)
             ?? throw new InvalidRequestException("file.no-block", "The list names a block that was not sent.");
-        if (all.Length > options.Files.MaxBytes)
-            throw TooLarge();
+        // a list may name a block often: all of them together take the room of the file
+        await ReserveAsync(tenant, upload, new RoomWanted(all.Length, IsTotal: true), all.Length, ct);
         return await StoreAsync(tenant, upload, new FileBody(all, all.Length, about.Md5), about, ct);
     }
 
@@ -86,7 +86,7 @@ public sealed class FileReceiver(
         CancellationToken ct
     )
     {
-        await ReserveAsync(tenant, upload, body.Length, ct);
+        await ReserveAsync(tenant, upload, new RoomWanted(Charge(body.Length)), body.Length, ct);
         var isStored = false;
         try
         {
@@ -173,12 +173,18 @@ public sealed class FileReceiver(
             await store.DeleteAsync(tenant, file.Id, CancellationToken.None);
     }
 
-    private async Task ReserveAsync(TenantId tenant, FileUpload upload, long length, CancellationToken ct)
+    private async Task ReserveAsync(
+        TenantId tenant,
+        FileUpload upload,
+        RoomWanted room,
+        long length,
+        CancellationToken ct
+    )
     {
         Demand(upload);
         if (length > options.Files.MaxBytes)
             throw TooLarge();
-        switch (await rows.ReserveAsync(tenant, upload.Id, Charge(length), (time.GetUtcNow(), Limits), ct))
+        switch (await rows.ReserveAsync(tenant, upload.Id, room, (time.GetUtcNow(), Limits), ct))
         {
             case RoomAnswer.Full:
                 throw FileRefusals.Full(options.Files);

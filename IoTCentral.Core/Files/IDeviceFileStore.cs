@@ -49,7 +49,7 @@ public interface IDeviceFileStore
     Task<RoomAnswer> ReserveAsync(
         TenantId tenant,
         Guid upload,
-        long bytes,
+        RoomWanted room,
         (DateTimeOffset Now, RoomLimits Limits) when,
         CancellationToken ct
     );
@@ -97,6 +97,10 @@ public interface IDeviceFileStore
     /// <summary>Bytes in use by all devices together.</summary>
     Task<long> UsageAsync(TenantId tenant, CancellationToken ct);
 }
+
+/// <summary>Room that an upload asks for.</summary>
+/// <param name="IsTotal">What it has taken already counts; else this comes on top.</param>
+public readonly record struct RoomWanted(long Bytes, bool IsTotal = false);
 
 /// <summary>What time does to the uploads and files of all tenants.</summary>
 public interface IFileSweepStore

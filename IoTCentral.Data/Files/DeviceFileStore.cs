@@ -66,7 +66,7 @@ internal sealed class DeviceFileStore(TenantDb db) : IDeviceFileStore
     public async Task<RoomAnswer> ReserveAsync(
         TenantId tenant,
         Guid upload,
-        long bytes,
+        RoomWanted room,
         (DateTimeOffset Now, RoomLimits Limits) when,
         CancellationToken ct
     )
@@ -79,13 +79,16 @@ internal sealed class DeviceFileStore(TenantDb db) : IDeviceFileStore
                 {
                     var reserved = await t.ExecuteAsync(
                         """
-                        update device_file set staged = staged + @bytes
-                        where id = @upload and ended_at is null and expires > @now and staged + @bytes <= @most
+                        update device_file
+                        set staged = case when @IsTotal then greatest(staged, @Bytes) else staged + @Bytes end
+                        where id = @upload and ended_at is null and expires > @now
+                          and (@IsTotal or staged + @Bytes <= @most)
                         """,
                         new
                         {
                             upload,
-                            bytes,
+                            room.Bytes,
+                            room.IsTotal,
                             now = when.Now.UtcDateTime,
                             most = when.Limits.Upload,
                         }

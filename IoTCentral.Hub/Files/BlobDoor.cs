@@ -154,7 +154,10 @@ internal sealed class BlobDoor(
         var headers = context.Response.Headers;
         headers["x-ms-blob-type"] = "BlockBlob";
         headers.ContentMD5 = Convert.ToBase64String(upload.File!.Md5);
+        // a page that a device uploaded must not run under the hub's name
         headers.XContentTypeOptions = "nosniff";
+        headers.ContentDisposition = "attachment";
+        headers.ContentSecurityPolicy = "sandbox; default-src 'none'";
         context.Response.ContentType = upload.File.ContentType;
         context.Response.ContentLength = upload.File.Size;
         if (HttpMethods.IsGet(context.Request.Method))

@@ -216,6 +216,23 @@ public sealed class FileReceiverTests(MessageLogFixture fixture) : IClassFixture
     }
 
     [Fact]
+    public async Task A_block_that_is_listed_often_takes_the_room_of_the_whole_file()
+    {
+        var shop = await FileShop.OpenAsync(fixture, new() { ApplicationMegabytes = 1 });
+        var upload = await shop.BeginAsync("a.bin");
+        await shop.PutBlockAsync(upload, "QQ==", new byte[400_000]);
+
+        var refused = await Assert.ThrowsAsync<ConflictException>(() =>
+            shop.JoinAsync(upload, null, "QQ==", "QQ==", "QQ==")
+        );
+
+        Assert.Equal("file.quota", refused.Code);
+        Assert.Single(shop.OnDisk());
+        Assert.Equal(800_000, (await shop.JoinAsync(upload, null, "QQ==", "QQ==")).Size);
+        Assert.Equal(800_000, await shop.UsageAsync());
+    }
+
+    [Fact]
     public async Task Uploads_at_the_same_moment_do_not_overfill_an_application()
     {
         var shop = await FileShop.OpenAsync(fixture, new() { ApplicationMegabytes = 1 });

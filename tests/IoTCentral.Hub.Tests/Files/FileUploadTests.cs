@@ -64,6 +64,9 @@ public sealed class FileUploadTests(HubFixture fixture) : IClassFixture<HubFixtu
         Assert.Equal(HttpStatusCode.Created, listed.StatusCode);
         using var back = await device.BlobAsync(HttpMethod.Get, to.Address);
         Assert.Equal(all, await back.Content.ReadAsByteArrayAsync(Ct));
+        Assert.Equal("attachment", back.Content.Headers.ContentDisposition?.DispositionType);
+        Assert.Equal("nosniff", FileDevice.Header(back, "X-Content-Type-Options"));
+        Assert.Equal("sandbox; default-src 'none'", FileDevice.Header(back, "Content-Security-Policy"));
         using var head = await device.BlobAsync(HttpMethod.Head, to.Address);
         Assert.Equal((HttpStatusCode.OK, all.Length), (head.StatusCode, head.Content.Headers.ContentLength));
         Assert.Equal(listed.Headers.ETag, head.Headers.ETag);

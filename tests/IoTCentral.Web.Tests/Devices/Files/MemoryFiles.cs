@@ -92,7 +92,7 @@ internal sealed class MemoryFiles : IDeviceFileStore, IFileStores, IFileStore
     public Task<RoomAnswer> ReserveAsync(
         TenantId tenant,
         Guid upload,
-        long bytes,
+        RoomWanted room,
         (DateTimeOffset Now, RoomLimits Limits) when,
         CancellationToken ct
     ) => throw new NotSupportedException();
