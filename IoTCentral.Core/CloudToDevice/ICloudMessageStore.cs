@@ -15,6 +15,7 @@ public sealed record CloudLock(int Most, DateTimeOffset Until, IReadOnlyCollecti
 public interface ICloudMessageStore
 {
     /// <summary>Null: as many as there may be wait already.</summary>
+    /// <exception cref="NotFoundException"><c>device.not-found</c>.</exception>
     Task<CloudMessage?> AddAsync(
         TenantId tenant,
         long deviceKey,

@@ -8,6 +8,7 @@ namespace IoTCentral.Core.Commands;
 /// <summary>The commands that were run on devices.</summary>
 public interface ICommandStore
 {
+    /// <exception cref="NotFoundException"><c>device.not-found</c>.</exception>
     Task AddAsync(TenantId tenant, CommandCall call, AuditEntry audit, CancellationToken ct);
 
     /// <summary>State, answer and end of a call that is there.</summary>

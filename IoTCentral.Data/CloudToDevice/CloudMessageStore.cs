@@ -4,6 +4,7 @@ using IoTCentral.Core.CloudToDevice;
 using IoTCentral.Core.Common;
 using IoTCentral.Core.Tenants;
 using IoTCentral.Data.Common;
+using IoTCentral.Data.Devices;
 
 namespace IoTCentral.Data.CloudToDevice;
 
@@ -27,11 +28,8 @@ internal sealed class CloudMessageStore(TenantDb db, SystemDb system) : ICloudMe
             tenant,
             async t =>
             {
-                // One sender a device at a time, so that the count holds.
-                await t.ExecuteAsync(
-                    "select from device where device_key = @deviceKey for no key update",
-                    new { deviceKey }
-                );
+                // One sender a device at a time, so that the count holds; and it stays until the message is there.
+                await t.DemandIdentityAsync(deviceKey);
                 var row = await t.FindAsync<Row>(
                     $"""
                     insert into cloud_message as m (device_key, message_id, correlation_id, user_id, content_type,

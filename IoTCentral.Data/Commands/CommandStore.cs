@@ -4,6 +4,7 @@ using IoTCentral.Core.Common;
 using IoTCentral.Core.Templates;
 using IoTCentral.Core.Tenants;
 using IoTCentral.Data.Common;
+using IoTCentral.Data.Devices;
 
 namespace IoTCentral.Data.Commands;
 
@@ -14,6 +15,7 @@ internal sealed class CommandStore(TenantDb db) : ICommandStore
             tenant,
             async t =>
             {
+                await t.DemandIdentityAsync(call.DeviceKey);
                 await t.ExecuteAsync(
                     """
                     insert into command_call (id, device_key, component, name, request, state, called_at, called_by,

@@ -1,6 +1,10 @@
+using IoTCentral.Core.Audit;
 using IoTCentral.Core.CloudToDevice;
+using IoTCentral.Core.Commands;
+using IoTCentral.Core.Common;
 using IoTCentral.Core.Tenants;
 using IoTCentral.Data.CloudToDevice;
+using IoTCentral.Data.Commands;
 using IoTCentral.Data.Tests.Telemetry;
 
 namespace IoTCentral.Data.Tests.CloudToDevice;
@@ -94,6 +98,36 @@ public sealed class CloudMessageStoreTests(MessageLogFixture fixture) : IClassFi
         );
 
         Assert.Equal(5, sent.Count(m => m is not null));
+    }
+
+    [Fact]
+    public async Task Nothing_is_queued_or_called_for_a_device_that_is_gone()
+    {
+        var (tenant, device) = await fixture.NewDeviceAsync(Ct);
+        var gone = (tenant, device + 1_000_000);
+        var call = new CommandCall
+        {
+            Id = Guid.CreateVersion7(),
+            DeviceKey = gone.Item2,
+            Component = "",
+            Name = "reboot",
+            State = CommandState.Sent,
+            CalledAt = Noon,
+            CalledBy = "anna",
+        };
+        var audit = new AuditEntry
+        {
+            Actor = AuditActor.System,
+            Action = "device.command",
+            TargetId = "gone",
+        };
+        var calls = new CommandStore(fixture.Database.TenantDb);
+
+        await Assert.ThrowsAsync<NotFoundException>(() => AddAsync(gone, "m", TimeSpan.FromHours(1)));
+        await Assert.ThrowsAsync<NotFoundException>(() => calls.AddAsync(tenant, call, audit, Ct));
+
+        await calls.AddAsync(tenant, call with { DeviceKey = device }, audit, Ct);
+        Assert.Empty(await ListAsync(gone));
     }
 
     private Task AddAsync((TenantId Tenant, long Device) device, string id, TimeSpan life) =>
