@@ -19,14 +19,14 @@ public interface IRelationshipStore
     Task<IReadOnlyList<DeviceRelationship>> ListAsync(TenantId tenant, long deviceKey, CancellationToken ct);
 
     /// <summary>
-    /// Puts the target behind the source under this id; what the source had under it, and the target's gateway before when
-    /// <paramref name="replaces"/>, make way.
+    /// Puts the target behind the source under this id; what the source had under it makes way, and so does
+    /// <paramref name="replaced"/> – for a device only when it made that itself.
     /// </summary>
     /// <exception cref="ConflictException"><c>relationship.has-gateway</c>; <c>relationship.circle</c>: the gateway is behind it.</exception>
     Task PutAsync(
         (TenantId Tenant, long SourceKey, long TargetKey) of,
         DeviceRelationship relationship,
-        bool replaces,
+        DeviceRelationship? replaced,
         (AuditEntry Entry, DateTimeOffset Now) audit,
         CancellationToken ct
     );
@@ -64,7 +64,17 @@ public sealed partial class DeviceRelationships(
     /// <exception cref="NotFoundException"><c>device.not-found</c>: one of the two.</exception>
     /// <exception cref="InvalidRequestException"><c>relationship.invalid</c>.</exception>
     /// <exception cref="ConflictException"><c>relationship.has-gateway</c>, <c>relationship.circle</c>.</exception>
-    public async Task<DeviceRelationship> PutAsync(Caller caller, DeviceRelationship relationship, CancellationToken ct)
+    public Task<DeviceRelationship> PutAsync(Caller caller, DeviceRelationship relationship, CancellationToken ct) =>
+        ReplaceAsync(caller, null, relationship, ct);
+
+    /// <summary>Puts a device behind a gateway in place of a relationship that there is, or leaves that as it is.</summary>
+    /// <inheritdoc cref="PutAsync"/>
+    public async Task<DeviceRelationship> ReplaceAsync(
+        Caller caller,
+        DeviceRelationship? replaced,
+        DeviceRelationship relationship,
+        CancellationToken ct
+    )
     {
         caller.Demand(Permission.UpdateDevices);
         if (!LegalId().IsMatch(relationship.Id))
@@ -73,21 +83,28 @@ public sealed partial class DeviceRelationships(
             throw Invalid("target", "A device cannot be behind itself.");
         var source = await devices.GetAsync(caller.Tenant, relationship.Source, ct);
         var target = await devices.GetAsync(caller.Tenant, relationship.Target, ct);
-        var audit = caller.Audit("device.attach", target.Id, target.Name, after: Describe(relationship));
+        var before = replaced is null ? null : Describe(replaced);
+        var audit = caller.Audit("device.attach", target.Id, target.Name, before, Describe(relationship));
         var of = (caller.Tenant, source.Key, target.Key);
-        await store.PutAsync(of, relationship, replaces: false, (audit, time.GetUtcNow()), ct);
+        await store.PutAsync(of, relationship, replaced, (audit, time.GetUtcNow()), ct);
         Tell(source);
         Tell(target);
+        if (replaced is not null)
+            await TellEndsAsync(caller.Tenant, replaced, ct);
         return relationship;
     }
 
-    /// <summary>A device has named its gateway itself, when it registered. An unknown one is left alone.</summary>
+    /// <summary>
+    /// A device has named its gateway itself, when it registered. An unknown one is left alone, and so is the gateway
+    /// that people put it behind.
+    /// </summary>
     public async Task<bool> AttachAsync(Device device, string gatewayId, CancellationToken ct)
     {
         if (gatewayId == device.Id || await devices.FindAsync(device.TenantId, gatewayId, ct) is not { } gateway)
             return false;
         var known = await store.ListAsync(device.TenantId, device.Key, ct);
-        if (known.Any(r => r.Target == device.Id && r.Source == gateway.Id))
+        var before = known.FirstOrDefault(r => r.Target == device.Id);
+        if (before?.Source == gateway.Id)
             return true;
         var relationship = new DeviceRelationship($"gateway-{device.Key}", gateway.Id, device.Id);
         var actor = new AuditActor("device", device.Id, device.Id);
@@ -101,11 +118,12 @@ public sealed partial class DeviceRelationships(
         try
         {
             var of = (device.TenantId, gateway.Key, device.Key);
-            await store.PutAsync(of, relationship, replaces: true, (audit, time.GetUtcNow()), ct);
+            var own = before?.Id == relationship.Id ? before : null;
+            await store.PutAsync(of, relationship, own, (audit, time.GetUtcNow()), ct);
         }
         catch (ConflictException)
         {
-            return false; // the gateway is behind it
+            return false; // the gateway is behind it, or people have chosen another one
         }
 
         Tell(gateway);
@@ -124,9 +142,14 @@ public sealed partial class DeviceRelationships(
                 "relationship.not-found",
                 $"The device '{deviceId}' has no relationship '{id}'."
             );
-        foreach (var end in new[] { known.Source, known.Target })
+        await TellEndsAsync(caller.Tenant, known, ct);
+    }
+
+    private async Task TellEndsAsync(TenantId tenant, DeviceRelationship relationship, CancellationToken ct)
+    {
+        foreach (var end in new[] { relationship.Source, relationship.Target })
         {
-            if (await devices.FindAsync(caller.Tenant, end, ct) is { } device)
+            if (await devices.FindAsync(tenant, end, ct) is { } device)
                 Tell(device);
         }
     }

@@ -25,7 +25,7 @@ internal sealed class RelationshipStore(TenantDb db) : IRelationshipStore
     public Task PutAsync(
         (TenantId Tenant, long SourceKey, long TargetKey) of,
         DeviceRelationship relationship,
-        bool replaces,
+        DeviceRelationship? replaced,
         (AuditEntry Entry, DateTimeOffset Now) audit,
         CancellationToken ct
     ) =>
@@ -40,12 +40,24 @@ internal sealed class RelationshipStore(TenantDb db) : IRelationshipStore
                     relationship.Id,
                     audit.Now,
                     By = audit.Entry.Actor.Name,
+                    IsDevice = audit.Entry.Actor.Kind == "device",
+                    OldId = replaced?.Id,
+                    OldSource = replaced?.Source,
                 };
                 // one change at a time: two could close a circle that neither sees
                 await t.ExecuteAsync(
                     "select pg_advisory_xact_lock(hashtext('device_relationship'), @Value)",
                     of.Tenant
                 );
+                if (replaced is not null)
+                    await t.ExecuteAsync(
+                        """
+                        delete from device_relationship r using device s
+                        where r.id = @OldId and s.id = @OldSource and s.tenant_id = r.tenant_id
+                          and s.device_key = r.source_key and (not @IsDevice or r.created_by = @By)
+                        """,
+                        args
+                    );
                 var isCircle = await t.FindAsync<bool>(
                     """
                     with recursive above as (
@@ -65,8 +77,6 @@ internal sealed class RelationshipStore(TenantDb db) : IRelationshipStore
                     "delete from device_relationship where source_key = @SourceKey and id = @Id",
                     args
                 );
-                if (replaces)
-                    await t.ExecuteAsync("delete from device_relationship where target_key = @TargetKey", args);
                 var added = await t.ExecuteAsync(
                     """
                     insert into device_relationship (source_key, id, target_key, created_at, created_by)

@@ -65,7 +65,9 @@ internal static class RelationshipEndpoints
     {
         var body = sent.Value;
         BodyId.Demand("relationship.invalid", "id", body.Id, relationship);
-        return await SaveAsync(id, new(relationship, body.Source ?? id, body.Target ?? ""), caller, relationships, ct);
+        var wanted = new DeviceRelationship(relationship, body.Source ?? id, body.Target ?? "");
+        Demand(id, wanted);
+        return TypedResults.Ok(RelationshipDto.Of(await relationships.PutAsync(caller.Value, wanted, ct)));
     }
 
     private static async Task<Ok<RelationshipDto>> PatchAsync(
@@ -84,18 +86,11 @@ internal static class RelationshipEndpoints
             patch.Text("target", current.Target) ?? ""
         );
         patch.Demand();
-        if (wanted.Source != current.Source || wanted.Target != current.Target)
-            await relationships.DeleteAsync(caller.Value, id, relationship, ct);
-        return await SaveAsync(id, wanted, caller, relationships, ct);
+        Demand(id, wanted);
+        return TypedResults.Ok(RelationshipDto.Of(await relationships.ReplaceAsync(caller.Value, current, wanted, ct)));
     }
 
-    private static async Task<Ok<RelationshipDto>> SaveAsync(
-        string id,
-        DeviceRelationship wanted,
-        TokenCaller caller,
-        DeviceRelationships relationships,
-        CancellationToken ct
-    )
+    private static void Demand(string id, DeviceRelationship wanted)
     {
         if (wanted.Target.Length == 0)
             throw new InvalidRequestException(
@@ -107,7 +102,6 @@ internal static class RelationshipEndpoints
                 "relationship.invalid",
                 [new Fault("source", $"The device '{id}' of the address must be source or target.")]
             );
-        return TypedResults.Ok(RelationshipDto.Of(await relationships.PutAsync(caller.Value, wanted, ct)));
     }
 
     private static async Task<NoContent> DeleteAsync(

@@ -38,6 +38,25 @@ public sealed class RelationshipApiTests(TestSite site) : IClassFixture<TestSite
         Assert.Empty((await api.GetAsync("devices/leaf/relationships"))["value"].AsArray());
     }
 
+    [Theory]
+    [InlineData("nobody", "device.not-found")]
+    [InlineData("taken", "relationship.has-gateway")]
+    [InlineData("above", "relationship.circle")]
+    public async Task A_change_that_is_refused_leaves_the_relationship_as_it_is(string target, string reason)
+    {
+        using var api = await OfThreeAsync();
+        foreach (var id in new[] { "above", "taken" })
+            await api.PutAsync($"devices/{id}", "{}");
+        await api.PutAsync("devices/above/relationships/r0", """{"target":"gate"}""");
+        await api.PutAsync("devices/gate/relationships/r1", """{"target":"leaf"}""");
+        await api.PutAsync("devices/other/relationships/r2", """{"target":"taken"}""");
+
+        var patched = await api.PatchAsync("devices/gate/relationships/r1", $$"""{"target":"{{target}}"}""");
+
+        Assert.Equal(reason, patched.Reason);
+        Assert.Equal("leaf", (string?)(await api.GetAsync("devices/gate/relationships/r1"))["target"]);
+    }
+
     [Fact]
     public async Task A_device_has_one_gateway_and_is_not_behind_itself()
     {
