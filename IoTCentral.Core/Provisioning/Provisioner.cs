@@ -36,10 +36,13 @@ public sealed class Provisioner(
         if (device.IsBlocked)
             return Blocked(device);
         var kind = isNew ? RegistrationKind.InitialAssignment : await MoveAsync(registrant, device, ct);
+        // the twin first: if the database goes away, the next registration finds all that is not done and does it
+        if (kind == RegistrationKind.DeviceDataReset)
+            await FurnishAsync(device, registrant.Terms.InitialTwin, onlyUntouched: false, ct);
+        else if (device.Status != ProvisioningStatus.Provisioned && registrant.Terms.InitialTwin is { } initial)
+            await FurnishAsync(device, initial, onlyUntouched: true, ct);
         if (kind is not null)
             await enrollments.AssignAsync(tenant, device.Key, registrant.Source, time.GetUtcNow(), ct);
-        if (isNew || kind == RegistrationKind.DeviceDataReset)
-            await FurnishAsync(device, registrant.Terms.InitialTwin, ct);
         if (device.Status == ProvisioningStatus.Waiting)
         {
             if (isNew)
@@ -72,13 +75,17 @@ public sealed class Provisioner(
     }
 
     /// <summary>Gives it the twin its enrollment has for new devices, in place of what was wanted of it before.</summary>
-    private async Task FurnishAsync(Device device, string? initialTwin, CancellationToken ct)
+    /// <param name="onlyUntouched">Not when people have wished or noted anything: they made the device.</param>
+    private async Task FurnishAsync(Device device, string? initialTwin, bool onlyUntouched, CancellationToken ct)
     {
         var (desired, tags) = InitialTwin.Read(initialTwin);
         await twins.ChangeAsync(
             device.TenantId,
             device.Key,
-            twin => InitialTwin.Furnish(twin, desired, tags, time.GetUtcNow()),
+            twin =>
+                onlyUntouched && (twin.DesiredVersion > 1 || twin.CloudVersion > 1)
+                    ? twin
+                    : InitialTwin.Furnish(twin, desired, tags, time.GetUtcNow()),
             _ => Audit("twin.initialize", device.Id),
             ct
         );

@@ -173,6 +173,64 @@ public sealed class TermsTests(HubFixture fixture) : IClassFixture<HubFixture>
         Assert.Equal(("gateway-1", "leaf-1"), (only.Source, only.Target));
     }
 
+    [Fact]
+    public async Task A_device_may_change_the_gateway_it_named_but_not_the_one_people_chose()
+    {
+        foreach (var id in new[] { "gateway-2", "gateway-3", "gateway-4" })
+            await _hub.DeviceAsync(id);
+        await _hub.DeviceAsync("leaf-2");
+        var leaf = await _hub.Devices.GetAsync(_hub.Caller, "leaf-2", Ct);
+        var relationships = _hub.Services.GetRequiredService<DeviceRelationships>();
+
+        Assert.True(await relationships.AttachAsync(leaf, "gateway-2", Ct));
+        Assert.True(await relationships.AttachAsync(leaf, "gateway-3", Ct));
+        var own = Assert.Single(await relationships.ListAsync(_hub.Caller, "leaf-2", Ct));
+        // under the id that the device made up as well
+        var chosen = own with
+        {
+            Source = "gateway-4",
+        };
+        await relationships.ReplaceAsync(_hub.Caller, own, chosen, Ct);
+
+        Assert.False(await relationships.AttachAsync(leaf, "gateway-2", Ct));
+        Assert.Equal("gateway-3", own.Source);
+        Assert.Equal(chosen, Assert.Single(await relationships.ListAsync(_hub.Caller, "leaf-2", Ct)));
+        await relationships.DeleteAsync(_hub.Caller, "leaf-2", own.Id, Ct);
+        await relationships.PutAsync(_hub.Caller, new("ours", "gateway-4", "leaf-2"), Ct);
+        Assert.False(await relationships.AttachAsync(leaf, "gateway-2", Ct));
+    }
+
+    [Fact]
+    public async Task A_registration_that_broke_off_half_way_is_completed_by_the_next()
+    {
+        var key = await GroupAsync("half-way", new() { InitialTwin = Initial }, "half-1");
+        // all that the first one came to
+        await _hub.Devices.AddAsync(_hub.Caller, new NewDevice { Id = "half-1" }, Ct);
+        await using var device = await OpenAsync("half-1", key);
+
+        await RegisterAsync(device);
+        await RegisterAsync(device);
+
+        var twin = await TwinAsync("half-1");
+        Assert.Equal(("""{"interval":60}""", """{"hall":"B"}"""), (Text(twin.Desired), Text(twin.Cloud)));
+        Assert.Equal(2, twin.DesiredVersion);
+    }
+
+    [Fact]
+    public async Task What_people_wished_of_a_device_before_it_came_stays()
+    {
+        var key = await GroupAsync("wished", new() { InitialTwin = Initial }, "wished-1");
+        await _hub.Devices.AddAsync(_hub.Caller, new NewDevice { Id = "wished-1" }, Ct);
+        await _hub
+            .Services.GetRequiredService<TwinRegistry>()
+            .PatchDesiredAsync(_hub.Caller, "wished-1", new JsonObject { ["interval"] = 5 }, Ct);
+        await using var device = await OpenAsync("wished-1", key);
+
+        await RegisterAsync(device);
+
+        Assert.Equal("""{"interval":5}""", Text((await TwinAsync("wished-1")).Desired));
+    }
+
     private async Task<string> GroupAsync(string id, EnrollmentTerms terms, string device)
     {
         await Groups.PutAsync(_hub.Caller, id, new() { Terms = terms }, Ct);
