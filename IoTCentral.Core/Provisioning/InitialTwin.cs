@@ -14,6 +14,8 @@ public static class InitialTwin
 {
     private const string Field = "initialTwin";
 
+    private static readonly JsonDocumentOptions Strict = new() { AllowDuplicateProperties = false };
+
     /// <summary>Null: it is one.</summary>
     public static Fault? FindFault(string json)
     {
@@ -24,6 +26,8 @@ public static class InitialTwin
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
+            if (e is JsonException && IsJson(json))
+                return new Fault(Field, "An initial twin names something twice: each name is there once.");
             return new Fault(Field, "An initial twin is JSON: {\"tags\":{…},\"properties\":{\"desired\":{…}}}.");
         }
     }
@@ -31,7 +35,7 @@ public static class InitialTwin
     /// <summary>Its two parts, each empty when it is not there.</summary>
     internal static (JsonObject Desired, JsonObject Tags) Read(string? json)
     {
-        if (json is null || JsonNode.Parse(json) is not { } twin)
+        if (json is null || JsonNode.Parse(json, documentOptions: Strict) is not { } twin)
             return ([], []);
         var desired = twin.AsObject()["properties"]?.AsObject()["desired"]?.AsObject();
         return (
@@ -62,6 +66,19 @@ public static class InitialTwin
         }
 
         return patch;
+    }
+
+    private static bool IsJson(string json)
+    {
+        try
+        {
+            using var document = JsonDocument.Parse(json);
+            return true;
+        }
+        catch (JsonException)
+        {
+            return false;
+        }
     }
 
     private static Fault? FindFault(JsonObject side, string name) =>

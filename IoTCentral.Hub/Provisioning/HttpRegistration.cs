@@ -23,7 +23,11 @@ internal sealed class HttpRegistration(RegistrantCheck registrants, HubServices 
             return;
         }
 
-        if (context.Request.Headers.Authorization.Count == 0 && RegisterBody.IsTpm(body))
+        if (
+            context.Request.Headers.Authorization.Count == 0
+            && ClientCertificates.Of(context) is null
+            && RegisterBody.IsTpm(body)
+        )
         {
             await RefuseTpmAsync(context, idScope, id);
             return;

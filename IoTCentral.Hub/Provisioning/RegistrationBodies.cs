@@ -63,7 +63,8 @@ internal static class RegisterBody
         {
             using var document = JsonDocument.Parse(json);
             return document.RootElement.ValueKind == JsonValueKind.Object
-                && document.RootElement.TryGetProperty("tpm", out _);
+                && document.RootElement.TryGetProperty("tpm", out var tpm)
+                && tpm.ValueKind == JsonValueKind.Object;
         }
         catch (JsonException)
         {

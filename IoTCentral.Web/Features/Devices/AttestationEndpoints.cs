@@ -127,11 +127,11 @@ internal static class AttestationEndpoints
     {
         if (patch?.Object(entry) is not { } changed)
             return current;
-        var thumbprint = changed.Object("info")?.Text("sha1Thumbprint");
+        var info = changed.Object("info");
         return new()
         {
             Certificate = changed.Text("certificate"),
-            Info = new() { Sha1Thumbprint = thumbprint },
+            Info = new() { Sha1Thumbprint = info?.Text("sha1Thumbprint"), Thumbprint = info?.Text("thumbprint") },
         };
     }
 

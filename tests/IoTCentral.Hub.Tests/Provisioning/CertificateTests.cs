@@ -248,7 +248,7 @@ public sealed class CertificateTests(HubFixture fixture) : IClassFixture<HubFixt
 
         var registered = await http.PutAsJsonAsync(
             $"/{_hub.Application.IdScope}/registrations/cert-18/register?api-version=2021-06-01",
-            new { registrationId = "cert-18" },
+            new { registrationId = "cert-18", tpm = new { endorsementKey = "AA==" } }, // its certificate counts
             Ct
         );
         var sent = await http.PostAsJsonAsync(
@@ -411,6 +411,20 @@ public sealed class CertificateTests(HubFixture fixture) : IClassFixture<HubFixt
         Assert.Equal(HttpStatusCode.Unauthorized, answer.StatusCode);
         Assert.Contains("TPM", await answer.Content.ReadAsStringAsync(Ct), StringComparison.Ordinal);
         Assert.Equal("tpm-1", (await _hub.AttemptAsync(ConnectionCode.TpmRefused)).DeviceId);
+    }
+
+    [Fact]
+    public async Task A_body_whose_tpm_is_null_wants_none()
+    {
+        using var http = Https(null);
+
+        var answer = await http.PutAsJsonAsync(
+            $"/{_hub.Application.IdScope}/registrations/tpm-2/register?api-version=2021-06-01",
+            new { registrationId = "tpm-2", tpm = (object?)null },
+            Ct
+        );
+
+        Assert.DoesNotContain("TPM", await answer.Content.ReadAsStringAsync(Ct), StringComparison.Ordinal);
     }
 
     private async Task<string> NewGroupAsync(string id)

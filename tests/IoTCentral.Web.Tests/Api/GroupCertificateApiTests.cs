@@ -145,12 +145,20 @@ public sealed class GroupCertificateApiTests(TestSite site) : IClassFixture<Test
             "devices/pump/attestation",
             next.Replace("SHA", sha1, StringComparison.Ordinal)
         );
+        var sha256 = new string('B', 64);
+        var other = next.Replace("sha1Thumbprint", "thumbprint", StringComparison.Ordinal);
+        var changed = await api.PatchAsync(
+            "devices/pump/attestation",
+            other.Replace("SHA", sha256, StringComparison.Ordinal)
+        );
         var credentials = await api.GetAsync("devices/pump/credentials");
 
         Assert.Equal("x509", (string?)put["type"]);
         var certificates = patched["x509"]["clientCertificates"]!;
         Assert.Equal(own.GetCertHashString(), (string?)certificates["primary"]!["info"]!["sha1Thumbprint"]);
         Assert.Equal(sha1, (string?)certificates["secondary"]!["info"]!["thumbprint"]);
+        var second = changed["x509"]["clientCertificates"]!["secondary"]!;
+        Assert.Equal(sha256, (string?)second["info"]!["thumbprint"]);
         Assert.Null(credentials.Body!["symmetricKey"]);
         Assert.NotNull(credentials["x509"]["clientCertificates"]);
     }

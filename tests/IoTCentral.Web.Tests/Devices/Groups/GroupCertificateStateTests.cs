@@ -65,6 +65,8 @@ public sealed class GroupCertificateStateTests
     [InlineData("""{"tags":{"hall":"B"},"properties":{"desired":{"interval":60}}}""", null)]
     [InlineData("{\n  \"tags\": {,}\n}", "2:12")]
     [InlineData("""{"tags":5}""", "An initial twin is JSON")]
+    [InlineData("""{"tags":{},"tags":{}}""", "An initial twin names something twice")]
+    [InlineData("""{"properties":{"desired":{"a":1,"a":2}}}""", "An initial twin names something twice")]
     public void A_twin_that_cannot_be_one_is_told_with_its_place(string text, string? fault)
     {
         var found = InitialTwinText.FindFault(text);
