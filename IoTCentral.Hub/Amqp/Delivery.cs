@@ -6,6 +6,9 @@ namespace IoTCentral.Hub.Amqp;
 /// <summary>A message that a client sent: it waits for its outcome, and holds one credit of its link until then.</summary>
 internal sealed class Delivery(ReceivingLink link, uint id, bool isSettled)
 {
+    // What a message costs besides its bytes.
+    private const int Overhead = 200;
+
     public ReceivingLink Link => link;
     public uint Id => id;
 
@@ -19,6 +22,9 @@ internal sealed class Delivery(ReceivingLink link, uint id, bool isSettled)
     /// <summary>It was larger than its link takes; its bytes are lost.</summary>
     public bool IsTooLarge { get; init; }
     public long At { get; set; }
+
+    /// <summary>What it takes of our memory until it has its outcome.</summary>
+    public int Size => Overhead + Bytes.Length;
 
     /// <summary>Null while it waits.</summary>
     public Outcome? Outcome { get; private set; }

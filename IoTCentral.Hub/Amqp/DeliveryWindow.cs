@@ -14,9 +14,6 @@ internal sealed class DeliveryWindow(AmqpConnection connection) : IReadyPackets
     // As over MQTT: beyond this the device only fills our memory.
     public const int MostBytes = 1 << 20;
 
-    // What a message costs besides its bytes.
-    private const int Overhead = 200;
-
     private readonly Queue<Delivery> _order = new();
     private readonly List<Delivery> _done = [];
     private TaskCompletionSource? _room;
@@ -45,7 +42,7 @@ internal sealed class DeliveryWindow(AmqpConnection connection) : IReadyPackets
         {
             Forget();
             _order.Enqueue(delivery);
-            _bytes += SizeOf(delivery);
+            _bytes += delivery.Size;
             _waiting++;
         }
     }
@@ -57,7 +54,7 @@ internal sealed class DeliveryWindow(AmqpConnection connection) : IReadyPackets
         lock (connection.Lock)
         {
             _done.Add(delivery);
-            _bytes -= SizeOf(delivery);
+            _bytes -= delivery.Size;
             _waiting--;
             if (_bytes <= MostBytes / 2)
                 (room, _room) = (_room, null);
@@ -105,7 +102,7 @@ internal sealed class DeliveryWindow(AmqpConnection connection) : IReadyPackets
         }
 
         foreach (var delivery in _done)
-            delivery.Link.Return();
+            delivery.Link.Return(delivery);
         foreach (var delivery in _done)
         {
             if (delivery.Link.FindGrant() is { } flow)
@@ -138,6 +135,4 @@ internal sealed class DeliveryWindow(AmqpConnection connection) : IReadyPackets
         while (_order.TryPeek(out var oldest) && oldest.Outcome is not null)
             _order.Dequeue();
     }
-
-    private static int SizeOf(Delivery delivery) => Overhead + delivery.Bytes.Length;
 }

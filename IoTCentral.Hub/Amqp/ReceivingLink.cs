@@ -4,15 +4,27 @@ using IoTCentral.Hub.Amqp.Wire;
 
 namespace IoTCentral.Hub.Amqp;
 
-/// <summary>A link on which a client sends to us. Its credit is what may wait for an outcome at a time.</summary>
+/// <summary>
+/// A link on which a client sends to us. Its credit is what may wait for an outcome at a time, by number and by bytes: so a
+/// device that is slowed does not fill the connection that it shares. Credit that was given is never taken back:
+/// what is on its way already would exceed it.
+/// </summary>
 internal sealed class ReceivingLink(AmqpChannel channel, Attach attach, LinkAddress? address)
     : AmqpLink(channel, attach, address)
 {
+    // A quarter of what a connection may have waiting.
+    private const int MostWaitingBytes = DeliveryWindow.MostBytes / 4;
+
+    // Before anything is known of a client's messages.
+    private const int LikelySize = 4096;
+
     private uint _deliveryCount = attach.InitialDeliveryCount;
     private int _mostCredit;
     private int _mostBytes;
     private int _credit;
-    private int _returned;
+    private int _waiting;
+    private int _waitingBytes;
+    private int _size = LikelySize;
     private IDeliverySink? _sink;
     private Partial? _partial;
 
@@ -63,7 +75,7 @@ internal sealed class ReceivingLink(AmqpChannel channel, Attach attach, LinkAddr
             Bytes = partial.IsTooLarge || payload.Length > _mostBytes ? default : payload,
             IsTooLarge = partial.IsTooLarge || payload.Length > _mostBytes,
         };
-        Connection.Deliveries.Add(delivery);
+        Await(delivery);
         _sink!.Take(delivery);
     }
 
@@ -72,22 +84,26 @@ internal sealed class ReceivingLink(AmqpChannel channel, Attach attach, LinkAddr
     {
         lock (Connection.Lock)
         {
-            Return();
+            _waiting--;
             if (FindGrant() is { } grant)
                 Connection.SendBytes(grant);
         }
     }
 
     /// <summary>A message has its outcome: one more may come, once we tell.</summary>
-    public void Return() => _returned++;
+    public void Return(Delivery delivery)
+    {
+        _waiting--;
+        _waitingBytes -= delivery.Size;
+    }
 
-    /// <summary>The frame that gives credit again; null while half of it is still there.</summary>
+    /// <summary>The frame that gives credit again; null while half of it is still there, or there is no room.</summary>
     public byte[]? FindGrant()
     {
-        if (State != LinkState.Open || _returned == 0 || (_returned < _mostCredit / 2 && _credit > 0))
+        var room = FindRoom();
+        if (State != LinkState.Open || room <= _credit || room < 2 * _credit)
             return null;
-        _credit += _returned;
-        _returned = 0;
+        _credit = room;
         StoppedAt = null;
         return AmqpFrame.Write(Channel.Number, Grant());
     }
@@ -107,7 +123,7 @@ internal sealed class ReceivingLink(AmqpChannel channel, Attach attach, LinkAddr
 
     protected override void Opened()
     {
-        _credit = _mostCredit;
+        _credit = FindRoom();
         Connection.Send(Channel.Number, Grant());
     }
 
@@ -130,6 +146,7 @@ internal sealed class ReceivingLink(AmqpChannel channel, Attach attach, LinkAddr
             }
 
             _credit--;
+            _waiting++;
             _deliveryCount++;
             if (_credit == 0)
                 StoppedAt = Connection.Time.GetTimestamp();
@@ -137,6 +154,26 @@ internal sealed class ReceivingLink(AmqpChannel channel, Attach attach, LinkAddr
 
         _partial = new Partial(transfer.DeliveryId, transfer.MessageFormat) { IsSettled = transfer.Settled };
         return true;
+    }
+
+    private void Await(Delivery delivery)
+    {
+        lock (Connection.Lock)
+        {
+            Connection.Deliveries.Add(delivery);
+            _waitingBytes += delivery.Size;
+            // larger ones count at once, smaller ones when there have been some
+            _size = Math.Max(delivery.Size, _size - (_size - delivery.Size) / 16);
+            if (FindGrant() is { } grant)
+                Connection.SendBytes(grant);
+        }
+    }
+
+    /// <summary>How many more may come, if they are like those before; one at least when nothing waits.</summary>
+    private int FindRoom()
+    {
+        var byBytes = Math.Max(MostWaitingBytes - _waitingBytes, 0) / _size;
+        return Math.Min(_mostCredit - _waiting, _waiting == 0 ? Math.Max(byBytes, 1) : byBytes);
     }
 
     private void Append(Partial partial, ReadOnlySpan<byte> bytes)

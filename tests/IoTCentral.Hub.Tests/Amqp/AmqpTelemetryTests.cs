@@ -257,6 +257,76 @@ public sealed class AmqpTelemetryTests(TestDatabase database) : IClassFixture<Te
     }
 
     [Fact]
+    public async Task What_one_device_has_waiting_leaves_room_for_those_that_share_its_connection()
+    {
+        await using var device = await RawAmqp.SignedInAsync(_hub, "heavy");
+        await device.SendAsync(RawAmqp.Beginning());
+        await device.SendAsync(RawAmqp.Attach("/devices/heavy/messages/events", 0, isReceiver: false));
+        var credit = (await device.ReadAsync<Flow>()).LinkCredit;
+        var event4K = new Message { BodySection = Bytes(new string('x', 4096)) }.Encode();
+
+        for (uint id = 0; id < credit; id++)
+            await device.SendAsync(
+                new Transfer
+                {
+                    Handle = 0,
+                    DeliveryId = id,
+                    DeliveryTag = [1],
+                },
+                event4K.Buffer.AsSpan(event4K.Offset, event4K.Length).ToArray()
+            );
+        await _store.HasAsync((int)credit);
+        await device.SendAsync(RawAmqp.Attach("/devices/heavy/twin", 1, isReceiver: false));
+
+        Assert.InRange(credit, 32u, 64u);
+        Assert.NotNull((await device.ReadAsync<Attach>()).Target);
+        _store.Commit((int)credit / 2);
+        Assert.InRange((await GrantAsync(device)).LinkCredit, 1u, credit / 2);
+    }
+
+    [Fact]
+    public async Task Small_messages_have_the_whole_credit_of_a_link()
+    {
+        _store.IsOpen = true;
+        await using var device = await RawAmqp.SignedInAsync(_hub, "light");
+        await device.SendAsync(RawAmqp.Beginning());
+        await device.SendAsync(RawAmqp.Attach("/devices/light/messages/events", 0, isReceiver: false));
+        var credit = (await device.ReadAsync<Flow>()).LinkCredit;
+        var small = new Message { BodySection = Bytes("{}") }.Encode();
+
+        var most = 0u;
+
+        for (uint id = 0; most < 200; )
+        {
+            for (; credit > 0; credit--, id++)
+                await device.SendAsync(
+                    new Transfer
+                    {
+                        Handle = 0,
+                        DeliveryId = id,
+                        DeliveryTag = [1],
+                    },
+                    small.Buffer.AsSpan(small.Offset, small.Length).ToArray()
+                );
+            var flow = await GrantAsync(device);
+            most = Math.Max(most, flow.LinkCredit);
+            credit = flow.DeliveryCount + flow.LinkCredit - id;
+        }
+
+        Assert.InRange(most, 200u, 256u);
+    }
+
+    /// <summary>The next word about the first link's credit.</summary>
+    private static async Task<Flow> GrantAsync(RawAmqp device)
+    {
+        while (true)
+        {
+            if (await device.ReadAsync<Flow>() is { HasHandle: true, Handle: 0 } flow)
+                return flow;
+        }
+    }
+
+    [Fact]
     public async Task A_blocked_device_stores_nothing_more()
     {
         await _hub.Devices.BlockAsync(_hub.Caller, "pump", Ct);
