@@ -6,8 +6,8 @@ using Microsoft.Extensions.Logging;
 namespace IoTCentral.Core.Files;
 
 /// <summary>
-/// Forgets uploads that nobody finished and files whose time is over, and removes from the folder what nothing refers to:
-/// files of devices that were deleted, and what a crash left half done.
+/// Forgets uploads that nobody finished and files whose time is over, and removes what nothing refers to any more: files
+/// of devices that were deleted, and what a crash left half done in the folder.
 /// </summary>
 public sealed class FileSweep(
     IFileSweepStore rows,
@@ -27,6 +27,10 @@ public sealed class FileSweep(
     // Far longer than any upload takes between its bytes and their row.
     private static readonly TimeSpan Young = TimeSpan.FromDays(1);
     private const int MostAtOnce = 500;
+
+    // A store that is away, or an account to which the application lost its key.
+    private static readonly TimeSpan RetryAfter = TimeSpan.FromHours(1);
+    private static readonly TimeSpan GiveUpAfter = TimeSpan.FromDays(30);
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -50,6 +54,7 @@ public sealed class FileSweep(
             folder.DropBlocks(tenant, upload);
         if (options.Files.KeepDays > 0)
             await ForgetAsync(now.AddDays(-options.Files.KeepDays), ct);
+        await RemoveDueAsync(now, ct);
         foreach (var some in folder.Old(now - Young).Chunk(MostAtOnce))
             await RemoveAsync(some, ct);
     }
@@ -72,15 +77,44 @@ public sealed class FileSweep(
         do
         {
             some = await rows.ForgetFilesAsync(before, MostAtOnce, ct);
-            foreach (var (tenant, file) in some)
-            {
-                if (await stores.FindAsync(tenant, file.Place, ct) is { } store)
-                    await store.DeleteAsync(tenant, file.Id, ct);
-            }
-
+            // their bytes are due with all the others
             foreach (var tenant in some.Select(s => s.Tenant).Distinct())
                 changes.Publish(new Change(tenant, ChangeKind.File));
         } while (some.Count == MostAtOnce);
+    }
+
+    private async Task RemoveDueAsync(DateTimeOffset now, CancellationToken ct)
+    {
+        IReadOnlyList<(TenantId Tenant, LooseFile File)> some;
+        do
+        {
+            some = await rows.DueRemovalsAsync(now, now - GiveUpAfter, MostAtOnce, ct);
+            List<(TenantId Tenant, LooseFile File)> left = [];
+            foreach (var (tenant, file) in some)
+            {
+                if (!await TryRemoveAsync(tenant, file, ct))
+                    left.Add((tenant, file));
+            }
+
+            await rows.RemovedAsync([.. some.Except(left)], null, ct);
+            await rows.RemovedAsync(left, now + RetryAfter, ct);
+        } while (some.Count == MostAtOnce);
+    }
+
+    private async Task<bool> TryRemoveAsync(TenantId tenant, LooseFile file, CancellationToken ct)
+    {
+        try
+        {
+            if (await stores.FindAsync(tenant, file.Place, ct) is not { } store)
+                return false;
+            await store.DeleteAsync(tenant, file.Id, ct);
+            return true;
+        }
+        catch (Exception e) when (e is not OperationCanceledException || !ct.IsCancellationRequested)
+        {
+            logger.LogWarning(e, "The file {Id} could not be removed from {Place}; trying again.", file.Id, file.Place);
+            return false;
+        }
     }
 
     private async Task RemoveAsync(FolderEntry[] entries, CancellationToken ct)

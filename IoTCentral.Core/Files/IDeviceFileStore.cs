@@ -122,6 +122,24 @@ public interface IFileSweepStore
         CancellationToken ct
     );
 
+    /// <summary>
+    /// Bytes that no row refers to any more, and that are due. Those whose removal began before <paramref name="giveUp"/>
+    /// are forgotten.
+    /// </summary>
+    Task<IReadOnlyList<(TenantId Tenant, LooseFile File)>> DueRemovalsAsync(
+        DateTimeOffset now,
+        DateTimeOffset giveUp,
+        int most,
+        CancellationToken ct
+    );
+
+    /// <summary>They are gone; or, if <paramref name="again"/> is not null, to be tried again then.</summary>
+    Task RemovedAsync(
+        IReadOnlyCollection<(TenantId Tenant, LooseFile File)> files,
+        DateTimeOffset? again,
+        CancellationToken ct
+    );
+
     /// <summary>Those of these that something refers to.</summary>
     Task<IReadOnlySet<FolderEntry>> KnownAsync(IReadOnlyCollection<FolderEntry> entries, CancellationToken ct);
 }

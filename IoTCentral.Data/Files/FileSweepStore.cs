@@ -53,6 +53,65 @@ internal sealed class FileSweepStore(SystemDb db) : IFileSweepStore
         return [.. gone.Select(g => (new TenantId(g.Tenant), new LooseFile(g.Id, g.Place)))];
     }
 
+    public async Task<IReadOnlyList<(TenantId Tenant, LooseFile File)>> DueRemovalsAsync(
+        DateTimeOffset now,
+        DateTimeOffset giveUp,
+        int most,
+        CancellationToken ct
+    )
+    {
+        await db.ExecuteAsync(
+            """
+            delete from file_removal
+            where (tenant_id, place, content_id) in (
+              select tenant_id, place, content_id from file_removal where since < @giveUp
+            )
+            """,
+            new { giveUp = giveUp.UtcDateTime },
+            ct
+        );
+        var due = await db.QueryAsync<(int Tenant, Guid Id, string Place)>(
+            """
+            select tenant_id, content_id, place from file_removal
+            where next_at <= @now
+            order by next_at
+            limit @most
+            """,
+            new { now = now.UtcDateTime, most },
+            ct
+        );
+        return [.. due.Select(d => (new TenantId(d.Tenant), new LooseFile(d.Id, d.Place)))];
+    }
+
+    public Task RemovedAsync(
+        IReadOnlyCollection<(TenantId Tenant, LooseFile File)> files,
+        DateTimeOffset? again,
+        CancellationToken ct
+    )
+    {
+        var args = new
+        {
+            tenants = files.Select(f => f.Tenant.Value).ToArray(),
+            ids = files.Select(f => f.File.Id).ToArray(),
+            places = files.Select(f => f.File.Place).ToArray(),
+            again = again?.UtcDateTime,
+        };
+        return db.ExecuteAsync(
+            again is null
+                ? """
+                delete from file_removal r using unnest(@tenants, @ids, @places) f (tenant_id, content_id, place)
+                where r.tenant_id = f.tenant_id and r.place = f.place and r.content_id = f.content_id
+                """
+                : """
+                update file_removal r set next_at = @again
+                from unnest(@tenants, @ids, @places) f (tenant_id, content_id, place)
+                where r.tenant_id = f.tenant_id and r.place = f.place and r.content_id = f.content_id
+                """,
+            args,
+            ct
+        );
+    }
+
     public async Task<IReadOnlySet<FolderEntry>> KnownAsync(
         IReadOnlyCollection<FolderEntry> entries,
         CancellationToken ct

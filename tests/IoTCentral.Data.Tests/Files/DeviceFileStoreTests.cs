@@ -1,6 +1,7 @@
 using IoTCentral.Core.Access;
 using IoTCentral.Core.Common;
 using IoTCentral.Core.Files;
+using IoTCentral.Data.Files;
 using IoTCentral.Data.Tests.Telemetry;
 
 namespace IoTCentral.Data.Tests.Files;
@@ -172,10 +173,40 @@ public sealed class DeviceFileStoreTests(MessageLogFixture fixture) : IClassFixt
             new { shop.Device },
             Ct
         );
-        shop.Age(TimeSpan.FromDays(2));
+        shop.Time.Advance(TimeSpan.FromMinutes(1)); // beyond the database's own clock
         await shop.Sweep.SweepAsync(Ct);
 
         Assert.Equal((0, 0L), (shop.OnDisk().Length, await shop.UsageAsync()));
+    }
+
+    [Fact]
+    public async Task What_could_not_be_removed_from_its_store_is_tried_again_and_holds_up_nothing_else()
+    {
+        var shop = await FileShop.OpenAsync(fixture);
+        var store = new FileSweepStore(fixture.Database.SystemDb);
+        var (far, near) = (await shop.StoreAsync("far", Hello), await shop.StoreAsync("near", Hello));
+        foreach (
+            var sql in new[]
+            {
+                "update device_file set place = 'away' where content_id = @far",
+                "delete from device_file where content_id in (@far, @near)",
+            }
+        )
+            await fixture.Database.TenantDb.ExecuteAsync(shop.Tenant, sql, new { far = far.Id, near = near.Id }, Ct);
+        shop.Time.Advance(TimeSpan.FromMinutes(1)); // beyond the database's own clock
+
+        await shop.Sweep.SweepAsync(Ct);
+
+        Assert.Null(await shop.BytesAsync(near.Id));
+        Assert.Empty(await DueAsync(TimeSpan.FromMinutes(59)));
+        Assert.Equal(far.Id, Assert.Single(await DueAsync(TimeSpan.FromMinutes(61))));
+
+        async Task<Guid[]> DueAsync(TimeSpan later)
+        {
+            var now = shop.Time.GetUtcNow() + later;
+            var due = await store.DueRemovalsAsync(now, now.AddDays(-30), 500, Ct);
+            return [.. due.Where(d => d.Tenant == shop.Tenant).Select(d => d.File.Id)];
+        }
     }
 
     [Fact]
