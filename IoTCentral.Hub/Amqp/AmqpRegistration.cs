@@ -8,7 +8,6 @@ using IoTCentral.Core.Provisioning;
 using IoTCentral.Hub.Amqp.Wire;
 using IoTCentral.Hub.Devices;
 using IoTCentral.Hub.Provisioning;
-using IoTCentral.Hub.Twins;
 
 namespace IoTCentral.Hub.Amqp;
 
@@ -17,9 +16,10 @@ internal sealed class AmqpRegistration(AmqpConnection connection) : IDeliverySin
 {
     private const int MostCredit = 5;
     private const int MostBytes = 64 * 1024;
-    private const int RetryAfterSeconds = 5;
+    private const string RetryAfter = "retry-after";
 
     private (Registrant Who, string IdScope)? _registrant;
+    private bool _isRefused;
     private SendingLink? _answers;
     private Task _last = Task.CompletedTask;
     private Task _opening = Task.CompletedTask;
@@ -63,6 +63,9 @@ internal sealed class AmqpRegistration(AmqpConnection connection) : IDeliverySin
         try
         {
             await before;
+            // Node's SDK attaches its other link on its way out; told no there too it waits half a minute for nothing
+            if (_isRefused)
+                return;
             if (_registrant is null && connection.Certificate is not null)
                 await SignInAsync(address.IdScope!, address.Id, password: "");
         }
@@ -83,6 +86,7 @@ internal sealed class AmqpRegistration(AmqpConnection connection) : IDeliverySin
         )
         {
             link.Refuse(AmqpErrors.Unauthorized, "Nobody signed in on this connection may register under this id.");
+            _isRefused = _registrant is null;
             return;
         }
 
@@ -107,20 +111,20 @@ internal sealed class AmqpRegistration(AmqpConnection connection) : IDeliverySin
     private async Task AnswerAsync(Task before, Delivery delivery, IncomingMessage request)
     {
         await before;
-        RegistrationResult result;
+        RegistrationAnswer answer;
         try
         {
-            result = await AskAsync(request);
+            answer = await AskAsync(request);
         }
         catch (Exception e)
         {
             connection.Nodes.Failed(connection, e);
-            result = new(null, 503, 503001, AmqpNodes.Unavailable);
+            answer = RegistrationAnswer.Unavailable(Now);
         }
 
-        if (result.Registration is not { } registration)
+        if (answer.IsRefusal)
         {
-            delivery.Reject(ErrorOf(result));
+            delivery.Reject(ErrorOf(answer));
             return;
         }
 
@@ -133,46 +137,43 @@ internal sealed class AmqpRegistration(AmqpConnection connection) : IDeliverySin
                         m.Properties = new Properties();
                         if (request.CorrelationId is { } correlation)
                             m.Properties.SetCorrelationId(correlation);
-                        if (registration.IsWaiting)
+                        if (answer.RetryAfter is { } seconds)
                             m.ApplicationProperties = new ApplicationProperties
                             {
-                                ["retry-after"] = RegistrationBody.AskAgainAfter.ToString(CultureInfo.InvariantCulture),
+                                [RetryAfter] = seconds.ToString(CultureInfo.InvariantCulture),
                             };
                     },
-                    RegistrationBody.Of(registration)
+                    answer.Json
                 )
             )
         );
     }
 
-    private async Task<RegistrationResult> AskAsync(IncomingMessage request)
+    private async Task<RegistrationAnswer> AskAsync(IncomingMessage request)
     {
-        var who = _registrant!.Value.Who;
-        switch (request.FindApplication("iotdps-operation-type"))
+        var desk = new RegistrationDesk(Hub, _registrant!.Value.Who, From);
+        return request.FindApplication("iotdps-operation-type") switch
         {
-            case "iotdps-register":
-                if (!RegisterBody.TryRead(request.Body, who.RegistrationId, out var payload, out var fault))
-                    return new(null, 400, 400004, fault);
-                var result = await Hub.Provisioner.RegisterAsync(who, payload, connection.Ended);
-                Hub.Log.Registered(who, result, From);
-                return result;
-            case "iotdps-get-operationstatus":
-                var operation = request.FindApplication("iotdps-operation-id") ?? "";
-                return await Hub.Provisioner.FindAsync(who, operation, connection.Ended);
-            case "iotdps-get-registration":
-                return await Hub.Provisioner.FindAsync(who, null, connection.Ended);
-            default:
-                return new(null, 400, 400004, "The operation is 'iotdps-register' or 'iotdps-get-operationstatus'.");
-        }
+            "iotdps-register" => await desk.RegisterAsync(request.Body, connection.Ended),
+            "iotdps-get-operationstatus" => await desk.FindAsync(
+                request.FindApplication("iotdps-operation-id") ?? "",
+                connection.Ended
+            ),
+            "iotdps-get-registration" => await desk.FindAsync(null, connection.Ended),
+            _ => RegistrationAnswer.Malformed(
+                "The operation is 'iotdps-register' or 'iotdps-get-operationstatus'.",
+                Now
+            ),
+        };
     }
 
+    private DateTimeOffset Now => connection.Time.GetUtcNow();
+
     /// <summary>SDKs read the JSON in the description, or the condition; and how long to wait.</summary>
-    private Error ErrorOf(RegistrationResult result)
+    private Error ErrorOf(RegistrationAnswer answer)
     {
-        var now = connection.Time.GetUtcNow();
-        var json = Encoding.UTF8.GetString(ErrorBody.Of(result.ErrorCode, result.Message, now));
         var error = AmqpErrors.Of(
-            result.Status switch
+            answer.Status switch
             {
                 400 => AmqpErrors.Argument,
                 401 or 403 => AmqpErrors.Unauthorized,
@@ -181,11 +182,11 @@ internal sealed class AmqpRegistration(AmqpConnection connection) : IDeliverySin
                 >= 500 => AmqpErrors.Internal,
                 _ => AmqpErrors.NotAllowed,
             },
-            json,
-            now
+            Encoding.UTF8.GetString(answer.Json),
+            Now
         );
-        if (result.Status >= 429)
-            error.Info[new Symbol("retry-after")] = RetryAfterSeconds.ToString(CultureInfo.InvariantCulture);
+        if (answer.RetryAfter is { } seconds)
+            error.Info[new Symbol(RetryAfter)] = seconds.ToString(CultureInfo.InvariantCulture);
         return error;
     }
 }

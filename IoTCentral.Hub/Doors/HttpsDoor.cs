@@ -48,9 +48,15 @@ internal static class HttpsDoor
         context.Features.Get<IConnectionItemsFeature>()?.Items.ContainsKey(Key) == true;
 
     private static Task AnswerAsync(HttpContext context) =>
-        context.Request.Path == WebSocketPath
+        context.Request.Path == WebSocketPath || IsMqttElsewhere(context)
             ? WebSocketAsync(context)
             : context.RequestServices.GetRequiredService<HttpRequests>().AnswerAsync(context);
+
+    /// <summary>Java's MQTT client asks for a WebSocket at no path, or at the one that it has by default.</summary>
+    private static bool IsMqttElsewhere(HttpContext context) =>
+        context.Request.Path.Value is "" or "/" or "/mqtt"
+        && context.WebSockets.IsWebSocketRequest
+        && context.WebSockets.WebSocketRequestedProtocols.Any(p => Is(p, MqttProtocol));
 
     private static async Task WebSocketAsync(HttpContext context)
     {

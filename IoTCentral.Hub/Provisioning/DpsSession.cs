@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Net;
 using System.Text;
-using System.Text.Json;
 using IoTCentral.Core.Devices;
 using IoTCentral.Core.Provisioning;
 using IoTCentral.Hub.Devices;
@@ -15,6 +14,7 @@ internal sealed class DpsSession(MqttConnection connection, HubServices hub, Reg
 {
     private const string Filter = "$dps/registrations/res/#";
 
+    private readonly RegistrationDesk _desk = new(hub, registrant, FromOf(connection));
     private readonly RequestQueue _requests = new(connection, hub.Logger);
     private int _qos = -1;
 
@@ -25,9 +25,16 @@ internal sealed class DpsSession(MqttConnection connection, HubServices hub, Reg
         var register = "$dps/registrations/PUT/iotdps-register/?"u8;
         var status = "$dps/registrations/GET/iotdps-get-operationstatus/?"u8;
         if (packet.Topic.StartsWith(register) && TopicQuery.TryRead(packet.Topic[register.Length..], out var query))
-            return RegisterAsync(packet.PacketId, query, packet.Body.ToArray());
+        {
+            var body = packet.Body.ToArray();
+            return AskAsync(packet.PacketId, body.Length, query, () => _desk.RegisterAsync(body, connection.Ended));
+        }
+
         if (packet.Topic.StartsWith(status) && TopicQuery.TryRead(packet.Topic[status.Length..], out query))
-            return StatusAsync(packet.PacketId, query);
+        {
+            var operation = query.OperationId ?? "";
+            return AskAsync(packet.PacketId, 0, query, () => _desk.FindAsync(operation, connection.Ended));
+        }
 
         var topic = DeviceSession.Short(Encoding.UTF8.GetString(packet.Topic));
         var closing = new Closing(
@@ -40,7 +47,7 @@ internal sealed class DpsSession(MqttConnection connection, HubServices hub, Reg
             registrant.DeviceId,
             ConnectionEvent.Disconnected,
             (closing.Code, closing.Detail),
-            From
+            FromOf(connection)
         );
         connection.Close(closing);
         return default;
@@ -62,65 +69,28 @@ internal sealed class DpsSession(MqttConnection connection, HubServices hub, Reg
 
     public override ValueTask EndAsync(Closing closing) => default;
 
-    private ValueTask RegisterAsync(ushort packetId, TopicQuery query, byte[] body) =>
+    private ValueTask AskAsync(ushort packetId, int bytes, TopicQuery query, Func<Task<RegistrationAnswer>> ask) =>
         _requests.AddAsync(
             packetId,
-            200 + body.Length,
-            async () =>
-            {
-                if (!RegisterBody.TryRead(body, registrant.RegistrationId, out var payload, out var fault))
-                    return Refuse(400, 400004, query, fault);
-                var result = await hub.Provisioner.RegisterAsync(registrant, payload, connection.Ended);
-                hub.Log.Registered(registrant, result, From);
-                return Answer(query, result);
-            },
-            () => Unavailable(query)
+            200 + bytes,
+            async () => Packet(query, await ask()),
+            () => Packet(query, RegistrationAnswer.Unavailable(hub.Time.GetUtcNow()))
         );
 
-    private ValueTask StatusAsync(ushort packetId, TopicQuery query) =>
-        _requests.AddAsync(
-            packetId,
-            200,
-            async () =>
-                Answer(query, await hub.Provisioner.FindAsync(registrant, query.OperationId ?? "", connection.Ended)),
-            () => Unavailable(query)
-        );
-
-    private byte[]? Answer(TopicQuery query, RegistrationResult result) =>
-        result.Registration is { } registration
-            ? Answer(
-                RegistrationBody.StatusOf(registration),
-                query,
-                registration.IsWaiting
-                    ? string.Create(CultureInfo.InvariantCulture, $"&retry-after={RegistrationBody.AskAgainAfter}")
-                    : "",
-                RegistrationBody.Of(registration)
-            )
-            : Refuse(result.Status, result.ErrorCode, query, result.Message);
-
-    private byte[]? Refuse(int status, int errorCode, TopicQuery query, string message) =>
-        Answer(status, query, "", ErrorBody.Of(errorCode, message, hub.Time.GetUtcNow()));
-
-    private byte[]? Unavailable(TopicQuery query) =>
-        Answer(
-            503,
-            query,
-            "&retry-after=5",
-            ErrorBody.Of(503001, "Storage cannot be reached at the moment. Ask again shortly.", hub.Time.GetUtcNow())
-        );
-
-    private byte[]? Answer(int status, TopicQuery query, string suffix, byte[] body)
+    private byte[]? Packet(TopicQuery query, RegistrationAnswer answer)
     {
         var qos = Volatile.Read(ref _qos);
         if (qos < 0)
             return null;
+        var suffix = answer.RetryAfter is { } seconds ? $"&retry-after={seconds}" : "";
         // exactly two $ in it, or Python's client stumbles (contract §0 trap 5)
         var topic = string.Create(
             CultureInfo.InvariantCulture,
-            $"$dps/registrations/res/{status}/?$rid={query.RequestId}{suffix}"
+            $"$dps/registrations/res/{answer.Status}/?$rid={query.RequestId}{suffix}"
         );
-        return PacketWriter.Publish(topic, body, connection.Ids.Next(qos));
+        return PacketWriter.Publish(topic, answer.Json, connection.Ids.Next(qos));
     }
 
-    private (IPAddress Address, string Protocol) From => (connection.Address, $"DPS over {connection.Protocol}");
+    private static (IPAddress Address, string Protocol) FromOf(MqttConnection connection) =>
+        (connection.Address, $"DPS over {connection.Protocol}");
 }

@@ -4,7 +4,6 @@ using IoTCentral.Core.Provisioning;
 using IoTCentral.Hub.Devices;
 using IoTCentral.Hub.Doors;
 using IoTCentral.Hub.Security;
-using IoTCentral.Hub.Twins;
 using Microsoft.AspNetCore.Http;
 
 namespace IoTCentral.Hub.Provisioning;
@@ -19,7 +18,7 @@ internal sealed class HttpRegistration(RegistrantCheck registrants, HubServices 
     {
         if (await context.ReadBodyAsync(MostBytes) is not { } body)
         {
-            await WriteAsync(context, 400, Error(400004, "The body is too large."));
+            await WriteAsync(context, RegistrationAnswer.Malformed("The body is too large.", Now));
             return;
         }
 
@@ -33,29 +32,18 @@ internal sealed class HttpRegistration(RegistrantCheck registrants, HubServices 
             return;
         }
 
-        if (await SignInAsync(context, idScope, id) is not { } registrant)
-            return;
-
-        if (!RegisterBody.TryRead(body, registrant.RegistrationId, out var payload, out var fault))
-        {
-            await WriteAsync(context, 400, Error(400004, fault));
-            return;
-        }
-
-        var result = await hub.Provisioner.RegisterAsync(registrant, payload, context.RequestAborted);
-        hub.Log.Registered(registrant, result, (context.AddressOf(), Protocol));
-        await AnswerAsync(context, result);
+        if (await SignInAsync(context, idScope, id) is { } desk)
+            await WriteAsync(context, await desk.RegisterAsync(body, context.RequestAborted));
     }
 
     /// <param name="operationId">Null: whatever came of it.</param>
     public async Task FindAsync(HttpContext context, (string IdScope, string Id) who, string? operationId)
     {
-        if (await SignInAsync(context, who.IdScope, who.Id) is not { } registrant)
-            return;
-        await AnswerAsync(context, await hub.Provisioner.FindAsync(registrant, operationId, context.RequestAborted));
+        if (await SignInAsync(context, who.IdScope, who.Id) is { } desk)
+            await WriteAsync(context, await desk.FindAsync(operationId, context.RequestAborted));
     }
 
-    private async Task<Registrant?> SignInAsync(HttpContext context, string idScope, string id)
+    private async Task<RegistrationDesk?> SignInAsync(HttpContext context, string idScope, string id)
     {
         var address = context.AddressOf();
         var result = await registrants.CheckAsync(
@@ -70,7 +58,7 @@ internal sealed class HttpRegistration(RegistrantCheck registrants, HubServices 
             context.RequestAborted
         );
         if (result.Registrant is { } registrant)
-            return registrant;
+            return new RegistrationDesk(hub, registrant, (address, Protocol));
         var refusal = result.Refusal!;
         hub.Log.Refused(refusal, id, idScope, (address, Protocol));
         var (status, code) = refusal switch
@@ -79,17 +67,9 @@ internal sealed class HttpRegistration(RegistrantCheck registrants, HubServices 
             { Code: ConnectionCode.UnknownScope } => (404, 404201),
             _ => (401, 401002),
         };
-        await WriteAsync(context, status, Error(code, status == 404 ? "The ID scope is unknown." : "Unauthorized"));
+        var message = status == 404 ? "The ID scope is unknown." : "Unauthorized";
+        await WriteAsync(context, RegistrationAnswer.Refusal(status, code, message, Now));
         return null;
-    }
-
-    private Task AnswerAsync(HttpContext context, RegistrationResult result)
-    {
-        if (result.Registration is not { } registration)
-            return WriteAsync(context, result.Status, Error(result.ErrorCode, result.Message));
-        if (registration.IsWaiting)
-            context.Response.Headers.RetryAfter = RegistrationBody.AskAgainAfter.ToString(CultureInfo.InvariantCulture);
-        return WriteAsync(context, RegistrationBody.StatusOf(registration), RegistrationBody.Of(registration));
     }
 
     /// <summary>Instead of a nonce that nothing would come of.</summary>
@@ -98,15 +78,17 @@ internal sealed class HttpRegistration(RegistrantCheck registrants, HubServices 
         const string detail =
             "It wants to attest by TPM, which this hub does not offer. Enrol it with a key or a certificate; a certificate's private key may lie in the TPM.";
         hub.Log.Stranger(ConnectionCode.TpmRefused, detail, context.AddressOf(), id, idScope);
-        await WriteAsync(context, StatusCodes.Status401Unauthorized, Error(401002, detail));
+        await WriteAsync(context, RegistrationAnswer.Refusal(401, 401002, detail, Now));
     }
 
-    private byte[] Error(int code, string message) => ErrorBody.Of(code, message, hub.Time.GetUtcNow());
+    private DateTimeOffset Now => hub.Time.GetUtcNow();
 
-    private static async Task WriteAsync(HttpContext context, int status, byte[] json)
+    private static async Task WriteAsync(HttpContext context, RegistrationAnswer answer)
     {
-        context.Response.StatusCode = status;
+        if (answer.RetryAfter is { } seconds)
+            context.Response.Headers.RetryAfter = seconds.ToString(CultureInfo.InvariantCulture);
+        context.Response.StatusCode = answer.Status;
         context.Response.ContentType = "application/json; charset=utf-8";
-        await context.Response.Body.WriteAsync(json, context.RequestAborted);
+        await context.Response.Body.WriteAsync(answer.Json, context.RequestAborted);
     }
 }

@@ -87,9 +87,6 @@ internal static class RegistrationBody
     /// <summary>Seconds after which a device that waits for approval asks again.</summary>
     public const int AskAgainAfter = 15;
 
-    /// <summary>202 while somebody has to approve it, else 200.</summary>
-    public static int StatusOf(Registration registration) => registration.IsWaiting ? 202 : 200;
-
     public static byte[] Of(Registration registration) =>
         registration.IsWaiting
             ? JsonSerializer.SerializeToUtf8Bytes(new { operationId = registration.OperationId, status = "assigning" })

@@ -73,7 +73,11 @@ internal sealed class MqttClient : IAsyncDisposable
         return new MqttClient(tcp, tls);
     }
 
-    public static async Task<MqttClient> OpenWebSocketAsync(int port, X509Certificate2? certificate = null)
+    public static async Task<MqttClient> OpenWebSocketAsync(
+        int port,
+        X509Certificate2? certificate = null,
+        string path = "/$iothub/websocket"
+    )
     {
         var socket = new ClientWebSocket();
         socket.Options.AddSubProtocol("mqtt");
@@ -82,7 +86,7 @@ internal sealed class MqttClient : IAsyncDisposable
 #pragma warning restore CA5359
         if (certificate is not null)
             socket.Options.ClientCertificates = [certificate];
-        await socket.ConnectAsync(new Uri($"wss://127.0.0.1:{port}/$iothub/websocket"), CancellationToken.None);
+        await socket.ConnectAsync(new Uri($"wss://127.0.0.1:{port}{path}"), CancellationToken.None);
         return new MqttClient(null, WebSocketStream.Create(socket, WebSocketMessageType.Binary, ownsWebSocket: true));
     }
 

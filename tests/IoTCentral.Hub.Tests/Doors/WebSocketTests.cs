@@ -84,6 +84,41 @@ public sealed class WebSocketTests(HubFixture fixture) : IClassFixture<HubFixtur
     }
 
     [Theory]
+    [InlineData("")]
+    [InlineData("/")]
+    [InlineData("/mqtt")]
+    public async Task A_Java_device_registers_at_the_paths_that_its_client_asks_for(string path)
+    {
+        var id = $"ws-java-{path.Length}";
+        var credentials = await _hub.DeviceAsync(id);
+        await using var device = await MqttClient.OpenWebSocketAsync(_hub.HttpsPort, path: path);
+
+        var login = Sign.Dps(_hub.Application.IdScope, id, credentials.Keys.Primary);
+
+        Assert.Equal(0, await device.ConnectAsync(login));
+    }
+
+    [Theory]
+    [InlineData("/", "AMQPWSB10")]
+    [InlineData("/mqtt", "chat")]
+    [InlineData("/other", "mqtt")]
+    public async Task No_other_WebSocket_is_opened_at_other_paths(string path, string protocol)
+    {
+        using var socket = new ClientWebSocket();
+        socket.Options.AddSubProtocol(protocol);
+#pragma warning disable CA5359 // the same
+        socket.Options.RemoteCertificateValidationCallback = (_, _, _, _) => true;
+#pragma warning restore CA5359
+
+        await Assert.ThrowsAsync<WebSocketException>(() =>
+            socket.ConnectAsync(
+                new Uri($"wss://127.0.0.1:{_hub.HttpsPort}{path}"),
+                TestContext.Current.CancellationToken
+            )
+        );
+    }
+
+    [Theory]
     [InlineData("/", HttpStatusCode.NotFound)]
     [InlineData("/apps", HttpStatusCode.NotFound)]
     [InlineData("/$iothub/websocket", HttpStatusCode.BadRequest)]

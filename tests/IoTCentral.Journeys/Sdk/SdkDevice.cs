@@ -17,11 +17,33 @@ internal sealed class SdkDevice : IAsyncDisposable
     public static async Task<SdkDevice> StartAsync(
         ServerProcess server,
         string transport,
-        string connectionString,
+        string credential,
+        CancellationToken ct,
+        string how = ""
+    )
+    {
+        return new SdkDevice(await NodeAsync(server, ["sdk.mjs", transport, credential, how], ct));
+    }
+
+    /// <summary>Runs a script to its end; the lines it says.</summary>
+    public static async Task<string[]> RunAsync(
+        ServerProcess server,
+        string[] arguments,
+        string input,
         CancellationToken ct
     )
     {
-        var start = new ProcessStartInfo("node", ["sdk.mjs", transport, connectionString])
+        using var process = await NodeAsync(server, arguments, ct);
+        await process.StandardInput.WriteAsync(input.AsMemory(), ct);
+        process.StandardInput.Close();
+        var output = await process.StandardOutput.ReadToEndAsync(ct);
+        await process.WaitForExitAsync(ct);
+        return output.Split('\n', StringSplitOptions.RemoveEmptyEntries);
+    }
+
+    private static async Task<Process> NodeAsync(ServerProcess server, string[] arguments, CancellationToken ct)
+    {
+        var start = new ProcessStartInfo("node", arguments)
         {
             WorkingDirectory = await DeviceClients.FolderAsync(ct),
             UseShellExecute = false,
@@ -31,7 +53,7 @@ internal sealed class SdkDevice : IAsyncDisposable
         start.Environment["NODE_EXTRA_CA_CERTS"] = server.Ready.Ca;
         var process = Process.Start(start)!;
         TestRun.Note(process);
-        return new SdkDevice(process);
+        return process;
     }
 
     /// <summary>Does one thing; what it answers (<c>done</c>, or <c>failed</c> with a message).</summary>

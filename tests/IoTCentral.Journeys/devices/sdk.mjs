@@ -1,4 +1,6 @@
-// A device written with Microsoft's Node SDK over one of its transports: node sdk.mjs TRANSPORT CONNECTION_STRING
+// A device, or a module of one, written with Microsoft's Node SDK over one of its transports:
+// node sdk.mjs TRANSPORT CREDENTIAL [HOW]; the credential is a connection string or a shared access signature, and a
+// connection string may be told as "provider" or "environment".
 // It does what it is told on standard input, one JSON {"do":…} a line, and says on standard output what came of it and
 // what came to it, one JSON a line.
 import { createReadStream } from 'node:fs';
@@ -7,16 +9,31 @@ import { createRequire } from 'node:module';
 import { createInterface } from 'node:readline';
 
 const require = createRequire(import.meta.url);
-const { Client, Message } = require('azure-iot-device');
+const { NoRetry } = require('azure-iot-common');
+const { Client, Message, ModuleClient, SharedAccessKeyAuthenticationProvider } = require('azure-iot-device');
 const mqtt = require('azure-iot-device-mqtt');
 const amqp = require('azure-iot-device-amqp');
 const transports = {
   mqtt: mqtt.Mqtt, 'mqtt-ws': mqtt.MqttWs, amqp: amqp.Amqp, 'amqp-ws': amqp.AmqpWs, http: require('azure-iot-device-http').Http,
 };
 
-const [transport, connectionString] = process.argv.slice(2);
-const client = Client.fromConnectionString(connectionString, transports[transport]);
+const [transport, credential, how] = process.argv.slice(2);
+const make = () => {
+  const kind = /;ModuleId=|%2Fmodules%2F/.test(credential) ? ModuleClient : Client;
+  const over = transports[transport];
+  if (how === 'provider')
+    return kind.fromAuthenticationProvider(SharedAccessKeyAuthenticationProvider.fromConnectionString(credential), over);
+  if (how === 'environment') {
+    process.env.IotHubConnectionString = credential;
+    return ModuleClient.fromEnvironment(over);
+  }
+  if (credential.startsWith('SharedAccessSignature ')) return kind.fromSharedAccessSignature(credential, over);
+  return kind.fromConnectionString(credential, over);
+};
+const client = await make();
 let twin;
+// over HTTPS the SDK says that its options are set only when they say how it receives
+const http = { receivePolicy: { interval: 1 } };
 
 const say = (event, of = {}) => console.log(JSON.stringify({ event, ...of }));
 const message = ({ body, properties = {}, system = {} }) => {
@@ -34,7 +51,19 @@ const operations = {
   renewEach: ({ seconds }) => client.setOptions({
     tokenRenewal: { tokenValidTimeInSeconds: 2 * seconds, tokenRenewalMarginInSeconds: seconds },
   }),
+  certify: certificate => client.setOptions({ ...certificate, http }),
+  setOptions: () => client.setOptions({ http }),
+  setTransportOptions: () => client.setTransportOptions(http.receivePolicy),
+  setRetryPolicy: () => client.setRetryPolicy(new NoRetry()),
+  updateSharedAccessSignature: ({ token }) =>
+    new Promise((done, fail) => client.updateSharedAccessSignature(token, e => (e ? fail(e) : done()))),
   sendEvent: told => client.sendEvent(message(told)),
+  sendOutputEvent: told => client.sendOutputEvent(told.output, message(told)),
+  sendOutputEventBatch: ({ output, messages }) => client.sendOutputEventBatch(output, messages.map(message)),
+  listenToInputs: () => client.on('inputMessage', (input, got) => say('input', { input, body: got.data.toString() })),
+  invokeMethod: ({ device, module, name }) => client.invokeMethod(device, module, {
+    methodName: name, payload: null, connectTimeoutInSeconds: 5, responseTimeoutInSeconds: 5,
+  }),
   sendEventBatch: ({ messages }) => client.sendEventBatch(messages.map(message)),
   getTwin: async () => {
     twin = await client.getTwin();
@@ -42,9 +71,10 @@ const operations = {
   },
   report: ({ patch }) =>
     new Promise((done, fail) => twin.properties.reported.update(patch, e => (e ? fail(e) : done()))),
+  twinSetRetryPolicy: () => twin.setRetryPolicy(new NoRetry()),
   listenToDesired: () => twin.on('properties.desired', patch => say('desired', { patch })),
   listenToMethod: ({ name, status, payload }) =>
-    client.onDeviceMethod(name, (request, response) => {
+    (client.onMethod ?? client.onDeviceMethod).call(client, name, (request, response) => {
       say('method', { name: request.methodName, payload: request.payload });
       response.send(status, payload, e => e && say('fault', { message: e.message }));
     }),
