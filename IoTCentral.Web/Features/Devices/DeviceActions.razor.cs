@@ -1,5 +1,6 @@
 using IoTCentral.Core.Access;
 using IoTCentral.Core.Devices;
+using IoTCentral.Web.Features.Devices.Gateways;
 using IoTCentral.Web.Features.Devices.List;
 using IoTCentral.Web.Ui;
 using IoTCentral.Web.Ui.Forms;
@@ -53,6 +54,8 @@ public sealed partial class DeviceActions : IDisposable
         );
         await AfterAsync(dialog);
     }
+
+    private Task AttachAsync() => AttachDialog.AskAsync(Dialogs, Modules["AttachTitle", Device.Name], Caller, Device);
 
     private async Task AfterAsync(IDialogReference dialog)
     {

@@ -2,6 +2,7 @@ using IoTCentral.Core.Access;
 using IoTCentral.Core.Common;
 using IoTCentral.Core.Devices;
 using IoTCentral.Core.Live;
+using IoTCentral.Core.Provisioning;
 using IoTCentral.Core.Templates;
 using IoTCentral.Core.Tenants;
 using IoTCentral.Web.Ui;
@@ -19,6 +20,7 @@ public sealed partial class DevicePage
         "properties",
         "commands",
         "files",
+        "modules",
         "alerts",
         "raw",
         "connect",
@@ -30,12 +32,20 @@ public sealed partial class DevicePage
     private DeviceLive? _live;
     private IDisposable? _news;
     private bool _isLive;
+    private bool _hasModules;
 
     [Parameter]
     public string Id { get; set; } = "";
 
     [SupplyParameterFromQuery(Name = "tab")]
     private string? Tab { get; set; }
+
+    /// <summary>Of the modules tab.</summary>
+    [SupplyParameterFromQuery(Name = "module")]
+    private string? Module { get; set; }
+
+    [Inject]
+    private DeviceModules Modules { get; set; } = null!;
 
     [Inject]
     private DeviceRegistry Registry { get; set; } = null!;
@@ -62,6 +72,7 @@ public sealed partial class DevicePage
             t switch
             {
                 "files" => _device is { IsSimulated: false } && Caller.May(Permission.ViewFiles),
+                "modules" => _hasModules,
                 "alerts" => Caller.May(Permission.ViewAlerts),
                 "raw" => Caller.May(Permission.ViewRawData),
                 "connect" => ShowsConnect,
@@ -128,6 +139,13 @@ public sealed partial class DevicePage
         var device = await Registry.GetAsync(Caller, Id, Aborted);
         // shown with the device: who may see it may see what its values mean
         _template = await Templates.FindAsync(Caller.Tenant, device.TemplateId, Aborted);
+        // who may add some gets a place to, others a tab once there are some
+        _hasModules =
+            !device.IsSimulated
+            && (
+                Caller.May(Permission.ManageConnectivity)
+                || (await Modules.ListAsync(Caller, device.Id, Aborted)).Count > 0
+            );
         _device = device;
     }
 

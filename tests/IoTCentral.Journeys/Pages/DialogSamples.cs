@@ -30,6 +30,9 @@ internal static class DialogSamples
         Dialog("delete-device", Device, "Manage", "Delete device"),
         new("command", $"{Device}?tab=commands", RunCommandAsync),
         Dialog("send-message", $"{Device}?tab=commands", "Send a message…", "Add property"),
+        Dialog("new-module", $"{Device}?tab=modules", "Add module…"),
+        new("module", $"{Device}?tab=modules", AddModuleAsync),
+        new("gateway", Device, AttachAsync),
         Dialog("file-text", Files, "Show logs/boot.log"),
         Dialog("file-picture", Files, "Show door.png"),
         Dialog("delete-file", Files, "Delete logs/boot.log"),
@@ -94,6 +97,33 @@ internal static class DialogSamples
         await page.GetByRole(AriaRole.Button, new() { Name = "Run reboot" }).ClickAsync();
         await Assertions.Expect(page.GetByText("not reached", new() { Exact = true })).ToBeVisibleAsync();
     }
+
+    /// <summary>Its page, with the keys to be seen.</summary>
+    private static async Task AddModuleAsync(IPage page)
+    {
+        await Button(page, "Add module…").First.ClickAsync();
+        await page.GetByLabel("Module id").FillAsync("barcode-reader");
+        await Button(page, "Add module").ClickAsync();
+        await Button(page, "Show").ClickAsync();
+        await Assertions.Expect(page.GetByText("ModuleId=barcode-reader")).ToBeVisibleAsync();
+    }
+
+    /// <summary>Another device is behind it, and listed there.</summary>
+    private static async Task AttachAsync(IPage page)
+    {
+        await Button(page, "Manage").ClickAsync();
+        await page.GetByRole(AriaRole.Menuitem, new() { Name = "Put a device behind it…" }).ClickAsync();
+        await page.GetByLabel("Device id").FillAsync(PageSamples.Camera);
+        await Button(page, "Put behind it").ClickAsync();
+        await Assertions.Expect(page.GetByText("is behind Till 1 now")).ToBeVisibleAsync();
+        await page.ReloadAsync(); // without the word that it is done, which fades over
+        await Assertions
+            .Expect(page.GetByRole(AriaRole.Table, new() { Name = "Devices behind it" }))
+            .ToBeVisibleAsync();
+    }
+
+    private static ILocator Button(IPage page, string name) =>
+        page.GetByRole(AriaRole.Button, new() { Name = name, Exact = true });
 
     private static async Task ChooseAsync(ILocator condition, string value)
     {

@@ -79,6 +79,8 @@ internal static class PageSamples
             $"{Demo}/devices/{SilentDevice}?tab=connect",
             $"{Demo}/devices/{SilentDevice}?tab=log",
             $"{Demo}/devices/{SilentDevice}?tab=files",
+            $"{Demo}/devices/{SilentDevice}?tab=modules",
+            $"{Demo}/devices/{SilentDevice}?tab=modules&module=nobody",
             $"{Demo}/devices/{Camera}?tab=files",
             $"{Demo}/devices/{WaitingDevice}",
             $"{Demo}/devices/{CertifiedDevice}?tab=connect",

@@ -239,7 +239,7 @@ public sealed class ConnectPanelTests : DeviceContext
         Assert.Equal(new AttemptFilter("dairy-1", "0ne00000001", "10.1.2.3"), _log.Asked);
     }
 
-    private sealed class OneApplication(Application application) : ITenantStore
+    internal sealed class OneApplication(Application application) : ITenantStore
     {
         public Task<Application?> FindAsync(TenantId tenant, CancellationToken ct) =>
             Task.FromResult<Application?>(application);
