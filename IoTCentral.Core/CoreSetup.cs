@@ -45,6 +45,7 @@ public static class CoreSetup
         services.AddSingleton<PresenceTracker>();
         services.AddSingleton<IHostedService>(s => s.GetRequiredService<PresenceTracker>());
 
+        services.AddSingleton<TwinHistory>();
         services.AddSingleton<TwinRegistry>();
         services.AddSingleton<DeviceTwins>();
 

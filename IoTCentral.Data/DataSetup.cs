@@ -101,6 +101,7 @@ public static class DataSetup
         services.AddSingleton<ICloudMessageStore, CloudMessageStore>();
         services.AddSingleton<ICommandStore, CommandStore>();
         services.AddSingleton<ITwinStore, TwinStore>();
+        services.AddSingleton<ITwinHistoryStore, TwinHistoryStore>();
         services.AddSingleton<IDeviceFileStore, DeviceFileStore>();
         services.AddSingleton<IFileSweepStore, FileSweepStore>();
         services.AddSingleton<IFileFolder, FileFolder>();

@@ -27,6 +27,7 @@ public sealed class MigrationTests
         ("20261123-1700-device-group", "e5e4184c17452e41b3d4948b19d13e7723636545dcd415316aa257ca65525055"),
         ("20261123-1700-relationship", "dd89501759bd02c73c7dfe77f4f7e87c2558af56c699205e80cca6e324a40b20"),
         ("20261123-1750-file-removal", "677e74ffb169ad9be87184487bfe8825d00e8bb8b26de611b82733cc3d0023e6"),
+        ("20261123-1820-audit-target", "23f879195ff3d3bbddabab350233e9e061073a4dc0e3ac862e9e77332f0fbfcd"),
     ];
 
     [Fact]

@@ -1,3 +1,4 @@
+using IoTCentral.Core.Audit;
 using IoTCentral.Core.Tenants;
 using IoTCentral.Core.Twins;
 using IoTCentral.Data.Devices;
@@ -36,6 +37,42 @@ public sealed class TwinStoreTests(TestDatabase database) : IClassFixture<TestDa
         Assert.Equal(2, read!.ReportedVersion);
         Assert.Equal(2, (long)read.ReportedMetadata["speed"]!["$lastUpdatedVersion"]!);
         Assert.Equal(saved!.Reported.ToJsonString(), read.Reported.ToJsonString());
+    }
+
+    [Fact]
+    public async Task Who_changed_it_is_listed_newest_first_of_this_device_alone()
+    {
+        var (tenant, key) = await DeviceAsync();
+        var history = new TwinHistoryStore(database.TenantDb);
+        foreach (
+            var (target, action) in new[]
+            {
+                ("twin-history", "device.desired-properties"),
+                ("twin-history", "device.update"),
+                ("another", "device.properties"),
+                ("twin-history", "device.cloud-properties"),
+            }
+        )
+        {
+            var entry = new AuditEntry
+            {
+                Actor = AuditActor.System,
+                Action = action,
+                TargetId = target,
+                Before = "{}",
+                After = """{"a":1}""",
+            };
+            await Store.ChangeAsync(tenant, key, t => t.Desire(new() { ["a"] = 1 }, Now), _ => entry, Ct);
+        }
+
+        var all = await history.ListAsync(tenant, "twin-history", DateTimeOffset.UnixEpoch, null, 10, Ct);
+        var older = await history.ListAsync(tenant, "twin-history", DateTimeOffset.UnixEpoch, all[0].Id, 10, Ct);
+        var tomorrow = TimeProvider.System.GetUtcNow().AddDays(1);
+
+        Assert.Equal(["device.cloud-properties", "device.desired-properties"], all.Select(c => c.Action));
+        Assert.Equal(all[1], Assert.Single(older));
+        Assert.Equal(("IoTCentral", "{\"a\": 1}"), (all[0].Who, all[0].After));
+        Assert.Empty(await history.ListAsync(tenant, "twin-history", tomorrow, null, 10, Ct));
     }
 
     [Fact]

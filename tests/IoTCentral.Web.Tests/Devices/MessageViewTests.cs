@@ -26,6 +26,10 @@ public sealed class MessageViewTests
     public void A_message_that_fits_its_template_has_no_marks() =>
         Assert.Empty(View("""{"temperature":4.5,"mode":1,"door":false}""").Strays);
 
+    [Fact]
+    public void A_modules_values_are_measured_by_no_template() =>
+        Assert.Empty(View("""{"unknown":1}""", "filter/pump").Strays);
+
     [Theory]
     [InlineData("""{"temperature":4.5""", "not valid JSON (line 1, byte 18)")]
     [InlineData("[1,2]", "not a JSON object")]

@@ -16,6 +16,7 @@ public sealed class WritablePropertiesTests : DeviceContext
 {
     private const string Target = "#wish--target";
     private readonly MemoryTwins _twins = new();
+    private readonly MemoryHistory _history = new();
     private readonly Device _device;
 
     public WritablePropertiesTests()
@@ -24,6 +25,8 @@ public sealed class WritablePropertiesTests : DeviceContext
         Services.AddSingleton<ITwinStore>(_twins);
         Services.AddSingleton<TwinRegistry>();
         Services.AddSingleton<DeviceTwins>();
+        Services.AddSingleton<ITwinHistoryStore>(_history);
+        Services.AddSingleton<TwinHistory>();
     }
 
     private static Capability Writable(string name, Schema schema) =>
@@ -74,6 +77,49 @@ public sealed class WritablePropertiesTests : DeviceContext
                 .Add(c => c.Device, device ?? _device)
                 .Add(c => c.Template, Template)
         );
+    }
+
+    [Fact]
+    public void The_twin_shows_who_changed_it_newest_first_and_on_demand_older_ones()
+    {
+        for (var n = 1; n <= 25; n++)
+            _history.All.Insert(0, Change(n, $$"""{"target":{{n - 1}}}""", $$"""{"target":{{n}}}"""));
+        var tab = Tab();
+
+        tab.FindAll("button").Single(b => b.TextContent == "Show JSON").Click();
+        var first = tab.FindAll(".iot-twin__change");
+        Assert.Equal(20, first.Count);
+        Assert.Contains("ada@example.com", first[0].TextContent, StringComparison.Ordinal);
+        Assert.Contains("""{"target":24} → {"target":25}""", first[0].TextContent, StringComparison.Ordinal);
+
+        tab.FindAll("button").Single(b => b.TextContent == "Show older").Click();
+
+        Assert.Equal(25, tab.FindAll(".iot-twin__change").Count);
+    }
+
+    private static TwinChange Change(long id, string before, string after) =>
+        new()
+        {
+            Id = id,
+            At = DateTimeOffset.UnixEpoch,
+            Who = "ada@example.com",
+            Action = "device.desired-properties",
+            Before = before,
+            After = after,
+        };
+
+    private sealed class MemoryHistory : ITwinHistoryStore
+    {
+        public List<TwinChange> All { get; } = [];
+
+        public Task<IReadOnlyList<TwinChange>> ListAsync(
+            TenantId tenant,
+            IdentityId id,
+            DateTimeOffset since,
+            long? before,
+            int limit,
+            CancellationToken ct
+        ) => Task.FromResult<IReadOnlyList<TwinChange>>([.. All.Where(c => c.Id < (before ?? 99)).Take(limit)]);
     }
 
     private static IElement WishOf(IRenderedComponent<DeviceProperties> tab, string input) =>

@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using IoTCentral.Core.Devices;
 using IoTCentral.Core.Telemetry;
 using IoTCentral.Core.Templates;
 
@@ -83,6 +84,9 @@ public sealed record MessageView
     private static List<Stray> StraysOf(RawMessage message, DeviceTemplate template)
     {
         var strays = new List<Stray>();
+        // a module has no template that would know its values
+        if (ModuleComponent.Read(message.Component).Module is not null)
+            return strays;
         if (template.Index.Component(message.Component) is not { } component)
             return [new Stray(message.Component, null)];
         try
