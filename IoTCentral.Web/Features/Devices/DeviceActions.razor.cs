@@ -55,7 +55,7 @@ public sealed partial class DeviceActions : IDisposable
         await AfterAsync(dialog);
     }
 
-    private Task AttachAsync() => AttachDialog.AskAsync(Dialogs, Modules["AttachTitle", Device.Name], Caller, Device);
+    private Task AttachAsync() => AttachDialog.AskAsync(Dialogs, Gateways["AttachTitle", Device.Name], Caller, Device);
 
     private async Task AfterAsync(IDialogReference dialog)
     {
