@@ -256,7 +256,7 @@ public sealed partial class EnrollmentGroups(
     private static ConflictException NoKeys(string id) =>
         new("enrollment-group.no-keys", $"The devices of the group '{id}' have certificates, no keys.");
 
-    private static NotFoundException NotFound(string id) =>
+    internal static NotFoundException NotFound(string id) =>
         new("enrollment-group.not-found", $"There is no device connection group with the id '{id}'.");
 
     [GeneratedRegex("^[A-Za-z0-9-]{1,255}$", RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)]

@@ -182,11 +182,7 @@ public sealed class GroupCertificates(
     }
 
     private async Task<EnrollmentGroup> GetGroupAsync(Caller caller, string id, CancellationToken ct) =>
-        await groups.FindGroupAsync(caller.Tenant, id, ct)
-        ?? throw new NotFoundException(
-            "enrollment-group.not-found",
-            $"There is no device connection group with the id '{id}'."
-        );
+        await groups.FindGroupAsync(caller.Tenant, id, ct) ?? throw EnrollmentGroups.NotFound(id);
 
     private Certificate Demand(Certificate authority)
     {

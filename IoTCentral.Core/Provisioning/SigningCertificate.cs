@@ -52,7 +52,7 @@ public interface ISigningCertificateStore
     /// <summary>Replaces the authority's revocation list; an empty one takes nothing back.</summary>
     Task PutRevocationsAsync(
         SigningCertificate authority,
-        RevocationFacts? facts,
+        RevocationFacts facts,
         IReadOnlyCollection<string> serials,
         AuditEntry audit,
         CancellationToken ct

@@ -16,78 +16,62 @@ internal sealed class SignInStore(SystemDb db) : ISignInStore
         EnumText<CertificateEntry>.Register();
     }
 
-    public async Task<(IReadOnlyList<SignInCandidate> Candidates, bool IsApplicationHost)> CandidatesAsync(
+    public Task<(IReadOnlyList<SignInCandidate> Candidates, bool IsApplicationHost)> CandidatesAsync(
         string deviceId,
         string host,
         CancellationToken ct
-    )
-    {
-        await using var connection = await db.Source.OpenConnectionAsync(ct);
-        await using var results = await connection.QueryMultipleAsync(
-            new CommandDefinition(
-                """
-                select exists (select from application where host_name = lower(@host));
-                select d.tenant_id, d.device_key, d.id as device_id, d.is_blocked, a.is_suspended, d.status,
-                  d.template_id, d.announced_model_id, p.last_message_at, c.group_id, c.registration_id, c.assigned_at, c.is_proven,
-                  i.primary_thumbprint, i.secondary_thumbprint,
-                  coalesce(g.primary_key, i.primary_key) as primary_key,
-                  coalesce(g.secondary_key, i.secondary_key) as secondary_key
-                from device d
-                join application a on a.tenant_id = d.tenant_id
-                join device_credential c on c.tenant_id = d.tenant_id and c.device_key = d.device_key
-                left join enrollment_group g on g.tenant_id = c.tenant_id and g.id = c.group_id
-                left join individual_enrollment i on c.group_id is null
-                  and i.tenant_id = c.tenant_id and i.registration_id = lower(c.registration_id)
-                left join device_presence p on p.tenant_id = d.tenant_id and p.device_key = d.device_key
-                where d.id = @deviceId and (a.host_name = lower(@host)
-                  or not exists (select from application o where o.host_name = lower(@host)))
-                """,
-                new { deviceId, host },
-                cancellationToken: ct
-            )
+    ) =>
+        QueryCandidatesAsync(
+            """
+            select exists (select from application where host_name = lower(@host));
+            select d.tenant_id, d.device_key, d.id as device_id, d.is_blocked, a.is_suspended, d.status,
+              d.template_id, d.announced_model_id, p.last_message_at, c.group_id, c.registration_id, c.assigned_at, c.is_proven,
+              i.primary_thumbprint, i.secondary_thumbprint,
+              coalesce(g.primary_key, i.primary_key) as primary_key,
+              coalesce(g.secondary_key, i.secondary_key) as secondary_key
+            from device d
+            join application a on a.tenant_id = d.tenant_id
+            join device_credential c on c.tenant_id = d.tenant_id and c.device_key = d.device_key
+            left join enrollment_group g on g.tenant_id = c.tenant_id and g.id = c.group_id
+            left join individual_enrollment i on c.group_id is null
+              and i.tenant_id = c.tenant_id and i.registration_id = lower(c.registration_id)
+            left join device_presence p on p.tenant_id = d.tenant_id and p.device_key = d.device_key
+            where d.id = @deviceId and (a.host_name = lower(@host)
+              or not exists (select from application o where o.host_name = lower(@host)))
+            """,
+            new { deviceId, host },
+            ct
         );
-        var isApplicationHost = await results.ReadSingleAsync<bool>();
-        var rows = await results.ReadAsync<CandidateRow>();
-        return ([.. rows.Select(r => r.ToCandidate())], isApplicationHost);
-    }
 
     public Task<bool> IsApplicationHostAsync(string host, CancellationToken ct) =>
         db.FindAsync<bool>("select exists (select from application where host_name = lower(@host))", new { host }, ct);
 
-    public async Task<(IReadOnlyList<SignInCandidate> Candidates, bool IsApplicationHost)> ModuleCandidatesAsync(
+    public Task<(IReadOnlyList<SignInCandidate> Candidates, bool IsApplicationHost)> ModuleCandidatesAsync(
         IdentityId id,
         string host,
         CancellationToken ct
-    )
-    {
-        await using var connection = await db.Source.OpenConnectionAsync(ct);
-        await using var results = await connection.QueryMultipleAsync(
-            new CommandDefinition(
-                """
-                select exists (select from application where host_name = lower(@host));
-                select d.tenant_id, d.device_key, d.id as device_id, d.is_blocked, a.is_suspended, d.status,
-                  d.template_id, d.announced_model_id, p.last_message_at, m.id as module_id, m.module_key,
-                  d.id as registration_id, m.created_at as assigned_at, m.primary_key, m.secondary_key
-                from device d
-                join application a on a.tenant_id = d.tenant_id
-                join device_module m on m.tenant_id = d.tenant_id and m.device_key = d.device_key
-                left join device_presence p on p.tenant_id = d.tenant_id and p.device_key = m.module_key
-                where d.id = @Device and m.id = @Module and (a.host_name = lower(@host)
-                  or not exists (select from application o where o.host_name = lower(@host)))
-                """,
-                new
-                {
-                    id.Device,
-                    id.Module,
-                    host,
-                },
-                cancellationToken: ct
-            )
+    ) =>
+        QueryCandidatesAsync(
+            """
+            select exists (select from application where host_name = lower(@host));
+            select d.tenant_id, d.device_key, d.id as device_id, d.is_blocked, a.is_suspended, d.status,
+              d.template_id, d.announced_model_id, p.last_message_at, m.id as module_id, m.module_key,
+              d.id as registration_id, m.created_at as assigned_at, m.primary_key, m.secondary_key
+            from device d
+            join application a on a.tenant_id = d.tenant_id
+            join device_module m on m.tenant_id = d.tenant_id and m.device_key = d.device_key
+            left join device_presence p on p.tenant_id = d.tenant_id and p.device_key = m.module_key
+            where d.id = @Device and m.id = @Module and (a.host_name = lower(@host)
+              or not exists (select from application o where o.host_name = lower(@host)))
+            """,
+            new
+            {
+                id.Device,
+                id.Module,
+                host,
+            },
+            ct
         );
-        var isApplicationHost = await results.ReadSingleAsync<bool>();
-        var rows = await results.ReadAsync<CandidateRow>();
-        return ([.. rows.Select(r => r.ToCandidate())], isApplicationHost);
-    }
 
     public async Task<IReadOnlyList<SigningCertificate>> AuthoritiesAsync(
         IReadOnlyCollection<TenantId> tenants,
@@ -178,6 +162,22 @@ internal sealed class SignInStore(SystemDb db) : ISignInStore
                 [.. authorities.Select(a => a.ToCertificate())],
                 individual?.ToEnrollment()
             );
+    }
+
+    /// <param name="sql">Whether the host is an application's, then the candidates.</param>
+    private async Task<(IReadOnlyList<SignInCandidate> Candidates, bool IsApplicationHost)> QueryCandidatesAsync(
+        string sql,
+        object args,
+        CancellationToken ct
+    )
+    {
+        await using var connection = await db.Source.OpenConnectionAsync(ct);
+        await using var results = await connection.QueryMultipleAsync(
+            new CommandDefinition(sql, args, cancellationToken: ct)
+        );
+        var isApplicationHost = await results.ReadSingleAsync<bool>();
+        var rows = await results.ReadAsync<CandidateRow>();
+        return ([.. rows.Select(r => r.ToCandidate())], isApplicationHost);
     }
 
     private sealed record CandidateRow

@@ -86,7 +86,7 @@ internal sealed class SigningCertificateStore(TenantDb db) : ISigningCertificate
 
     public Task PutRevocationsAsync(
         SigningCertificate authority,
-        RevocationFacts? facts,
+        RevocationFacts facts,
         IReadOnlyCollection<string> serials,
         AuditEntry audit,
         CancellationToken ct
@@ -104,9 +104,9 @@ internal sealed class SigningCertificateStore(TenantDb db) : ISigningCertificate
                     """,
                     new
                     {
-                        facts?.Count,
-                        facts?.IssuedAt,
-                        facts?.NextDue,
+                        facts.Count,
+                        facts.IssuedAt,
+                        facts.NextDue,
                         authority.GroupId,
                         authority.Version,
                         entry,

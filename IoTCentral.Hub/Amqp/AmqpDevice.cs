@@ -44,7 +44,6 @@ internal sealed class AmqpDevice : IDeviceSession
     }
 
     public (TenantId Tenant, long Key) Id => (_device.TenantId, _device.Key);
-    public long DeviceKey => _device.DeviceKey;
     public SignedIn Device => _device;
     public bool ListensToMethods => _methods.IsListening;
     public DateTimeOffset LastReceived => _events.LastReceived;

@@ -80,9 +80,6 @@ internal sealed class ConnectedDevice(HubServices hub, SignedIn device, (IPAddre
     {
         _heardToldAt = hub.Time.GetTimestamp();
         _storedToldAt = new DateTimeOffset(storedTicks, TimeSpan.Zero);
-        hub.Presence.Heard(device.TenantId, device.Key, _storedToldAt);
-        // what a module says its device has said
-        if (device.ModuleId is not null)
-            hub.Presence.Heard(device.TenantId, device.DeviceKey, _storedToldAt);
+        hub.Heard(device, _storedToldAt);
     }
 }

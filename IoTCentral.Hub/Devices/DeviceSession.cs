@@ -41,7 +41,6 @@ internal sealed class DeviceSession : Session, IDeviceSession, IMessageOrigin
     }
 
     public (TenantId Tenant, long Key) Id => (_device.TenantId, _device.Key);
-    public long DeviceKey => _device.DeviceKey;
     public SignedIn Device => _device;
     public Subscriptions Subscriptions { get; }
     public override DateTimeOffset TokenEnds => _device.TokenEnds;

@@ -34,4 +34,12 @@ internal sealed class HubServices(
     public TimeProvider Time => time;
     public CancellationToken Stopping => lifetime.ApplicationStopping;
     public ILogger Logger => logger;
+
+    /// <summary>A message of it was stored; what a module says its device has said.</summary>
+    public void Heard(SignedIn who, DateTimeOffset at)
+    {
+        presence.Heard(who.TenantId, who.Key, at);
+        if (who.ModuleKey is not null)
+            presence.Heard(who.TenantId, who.DeviceKey, at);
+    }
 }

@@ -10,9 +10,6 @@ internal interface IDeviceSession
     /// <summary>Of its twin, queue and connection: a device's or a module's.</summary>
     (TenantId Tenant, long Key) Id { get; }
 
-    /// <summary>The device that it is or belongs to.</summary>
-    long DeviceKey { get; }
-
     /// <summary>Who it is and by what it signed in.</summary>
     SignedIn Device { get; }
     bool ListensToMethods { get; }

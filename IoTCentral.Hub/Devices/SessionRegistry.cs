@@ -26,7 +26,7 @@ internal sealed class SessionRegistry(TimeProvider time) : IDeviceLink
 
     /// <summary>Devices of this application that are connected here, or a module of which is.</summary>
     public IReadOnlyCollection<long> KeysOf(TenantId tenant) =>
-        _sessions.Where(s => s.Key.Tenant == tenant).Select(s => s.Value.DeviceKey).ToHashSet();
+        _sessions.Where(s => s.Key.Tenant == tenant).Select(s => s.Value.Device.DeviceKey).ToHashSet();
 
     /// <summary>Devices of this application that signed in by certificate.</summary>
     public IReadOnlyList<SignedIn> CertifiedOf(TenantId tenant) =>
@@ -47,7 +47,7 @@ internal sealed class SessionRegistry(TimeProvider time) : IDeviceLink
                 return session;
             }
         );
-        if (session.Id.Key != session.DeviceKey)
+        if (session.Device.ModuleKey is not null)
             _modules[session.Id] = session;
         old?.Close(ConnectionCode.Replaced);
         return old;
@@ -87,7 +87,7 @@ internal sealed class SessionRegistry(TimeProvider time) : IDeviceLink
         Find(tenant, deviceKey)?.Close(reason);
         foreach (var (id, module) in _modules)
         {
-            if (id.Tenant == tenant && module.DeviceKey == deviceKey)
+            if (id.Tenant == tenant && module.Device.DeviceKey == deviceKey)
                 module.Close(reason);
         }
 

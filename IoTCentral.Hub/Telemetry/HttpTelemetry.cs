@@ -65,9 +65,7 @@ internal sealed class HttpTelemetry(HubServices hub)
         }
 
         await origin.Stored.WaitAsync(Patience, hub.Time, ct);
-        hub.Presence.Heard(device.TenantId, device.DeviceKey, messages[^1].Received);
-        if (device.ModuleKey is { } module)
-            hub.Presence.Heard(device.TenantId, module, messages[^1].Received);
+        hub.Heard(device, messages[^1].Received);
         // Over its rate the device waits for its answer, as on a connection it would for its next turn.
         if (turn > TimeSpan.Zero)
             await Task.Delay(turn, hub.Time, ct);

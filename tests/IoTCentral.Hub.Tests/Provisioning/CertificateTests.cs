@@ -13,14 +13,8 @@ using Microsoft.Extensions.DependencyInjection;
 namespace IoTCentral.Hub.Tests.Provisioning;
 
 /// <summary>Devices that show a certificate (contract §1.2, §3.4): who is let in, and what the others are told.</summary>
-public sealed class CertificateTests(HubFixture fixture) : IClassFixture<HubFixture>
+public sealed class CertificateTests(HubFixture fixture) : CertificateContext(fixture)
 {
-    private readonly TestHub _hub = fixture.Hub;
-
-    private static CancellationToken Ct => TestContext.Current.CancellationToken;
-
-    private GroupCertificates Certificates => _hub.Services.GetRequiredService<GroupCertificates>();
-
     [Fact]
     public async Task A_device_of_a_certificate_group_registers_and_connects()
     {
@@ -125,46 +119,6 @@ public sealed class CertificateTests(HubFixture fixture) : IClassFixture<HubFixt
     }
 
     [Fact]
-    public async Task A_revoked_certificate_is_refused_from_the_upload_on()
-    {
-        var root = TestAuthority.Root();
-        var group = await GroupAsync("revoked", root);
-        var (bad, good) = (root.Leaf("cert-10"), root.Leaf("cert-11"));
-        await RegisterAsync("cert-10", bad);
-        await RegisterAsync("cert-11", good);
-
-        await Certificates.PutRevocationsAsync(
-            _hub.Caller,
-            group,
-            CertificateEntry.Primary,
-            root.RevocationList(bad),
-            Ct
-        );
-
-        await using var revoked = await _hub.OpenAsync(bad);
-        await using var fine = await _hub.OpenAsync(good);
-        Assert.Equal(5, await revoked.ConnectAsync(Sign.Certified("cert-10")));
-        Assert.Equal(0, await fine.ConnectAsync(Sign.Certified("cert-11")));
-        await _hub.LineAsync("cert-10", ConnectionCode.CertificateRevoked);
-        await using var registering = await _hub.OpenAsync(bad);
-        Assert.Equal(5, await registering.ConnectAsync(Dps("cert-10")));
-    }
-
-    [Fact]
-    public async Task A_revoked_intermediate_takes_all_below_it_along()
-    {
-        var root = TestAuthority.Root();
-        var factory = root.Intermediate("Sold factory");
-        var group = await GroupAsync("revoked-factory", root);
-        var list = root.RevocationList(factory.Certificate);
-        await Certificates.PutRevocationsAsync(_hub.Caller, group, CertificateEntry.Primary, list, Ct);
-
-        await using var device = await _hub.OpenAsync(factory.Leaf("cert-12"), factory.Certificate);
-
-        Assert.Equal(5, await device.ConnectAsync(Dps("cert-12")));
-    }
-
-    [Fact]
     public async Task An_authority_that_nobody_has_verified_lets_nobody_in()
     {
         var root = TestAuthority.Root();
@@ -174,21 +128,6 @@ public sealed class CertificateTests(HubFixture fixture) : IClassFixture<HubFixt
         await using var device = await _hub.OpenAsync(root.Leaf("cert-13"));
 
         Assert.Equal(5, await device.ConnectAsync(Dps("cert-13")));
-    }
-
-    [Fact]
-    public async Task A_fleet_rolls_over_to_the_secondary_authority_without_a_gap()
-    {
-        var (old, next) = (TestAuthority.Root("Old"), TestAuthority.Root("Next"));
-        var group = await GroupAsync("rolling", old);
-        await RegisterAsync("cert-14", old.Leaf("cert-14"));
-        await VerifiedAsync(group, CertificateEntry.Secondary, next);
-
-        Assert.Equal(0, await CodeAsync("cert-14", old.Leaf("cert-14")));
-        Assert.Equal(0, await CodeAsync("cert-14", next.Leaf("cert-14")));
-        await Certificates.DeleteAsync(_hub.Caller, group, CertificateEntry.Primary, Ct);
-        Assert.Equal(5, await CodeAsync("cert-14", old.Leaf("cert-14")));
-        Assert.Equal(0, await CodeAsync("cert-14", next.Leaf("cert-14")));
     }
 
     [Fact]
@@ -314,75 +253,6 @@ public sealed class CertificateTests(HubFixture fixture) : IClassFixture<HubFixt
         Assert.DoesNotContain(stranger.GetCertHashString(), line.Detail, StringComparison.Ordinal);
     }
 
-    [Theory]
-    [InlineData("revoked")]
-    [InlineData("removed")]
-    public async Task A_connection_ends_when_its_certificate_no_longer_counts(string how)
-    {
-        var root = TestAuthority.Root();
-        var group = await GroupAsync($"live-{how}", root);
-        var (bad, good) = (root.Leaf($"bad-{how}"), root.Leaf($"good-{how}"));
-        await RegisterAsync($"bad-{how}", bad);
-        await RegisterAsync($"good-{how}", good);
-        await using var one = await _hub.OpenAsync(bad);
-        await using var other = await _hub.OpenAsync(good);
-        Assert.Equal(0, await one.ConnectAsync(Sign.Certified($"bad-{how}")));
-        Assert.Equal(0, await other.ConnectAsync(Sign.Certified($"good-{how}")));
-
-        if (how == "revoked")
-        {
-            var list = root.RevocationList(bad);
-            await Certificates.PutRevocationsAsync(_hub.Caller, group, CertificateEntry.Primary, list, Ct);
-        }
-        else
-        {
-            await Certificates.DeleteAsync(_hub.Caller, group, CertificateEntry.Primary, Ct);
-        }
-
-        await one.ClosedAsync();
-        if (how == "removed")
-        {
-            await other.ClosedAsync();
-            return;
-        }
-
-        await other.PublishAsync($"devices/good-{how}/messages/events/", "{}", packetId: 2);
-        Assert.Equal(2, (await other.ReadAsync(MqttClient.PubAck)).Id);
-    }
-
-    [Fact]
-    public async Task A_renewed_intermediate_takes_over_while_the_leaf_stays()
-    {
-        var root = TestAuthority.Root();
-        var (first, second) = (root.Intermediate("Renewed"), root.Intermediate("Renewed"));
-        var group = await GroupAsync("renewed", root);
-        await RegisterAsync("cert-22", first.Leaf("cert-22"), first.Certificate);
-        var list = root.RevocationList(first.Certificate);
-        await Certificates.PutRevocationsAsync(_hub.Caller, group, CertificateEntry.Primary, list, Ct);
-        var leaf = second.Leaf("cert-22");
-
-        await using var device = await _hub.OpenAsync(leaf, second.Certificate);
-        Assert.Equal(0, await device.ConnectAsync(Sign.Certified("cert-22")));
-        await using var old = await _hub.OpenAsync(first.Leaf("cert-22"), first.Certificate);
-        Assert.Equal(5, await old.ConnectAsync(Sign.Certified("cert-22")));
-    }
-
-    [Fact]
-    public async Task A_list_of_any_authority_above_counts()
-    {
-        var root = TestAuthority.Root();
-        var factory = root.Intermediate("Both entries");
-        var group = await GroupAsync("both-entries", root);
-        await VerifiedAsync(group, CertificateEntry.Secondary, factory);
-        await RegisterAsync("cert-23", factory.Leaf("cert-23"), factory.Certificate);
-        var list = root.RevocationList(factory.Certificate);
-        await Certificates.PutRevocationsAsync(_hub.Caller, group, CertificateEntry.Primary, list, Ct);
-
-        await using var device = await _hub.OpenAsync(factory.Leaf("cert-23"), factory.Certificate);
-
-        Assert.Equal(5, await device.ConnectAsync(Sign.Certified("cert-23")));
-    }
-
     [Fact]
     public async Task A_device_that_people_made_connects_by_a_groups_certificate_without_registering()
     {
@@ -425,52 +295,6 @@ public sealed class CertificateTests(HubFixture fixture) : IClassFixture<HubFixt
         );
 
         Assert.DoesNotContain("TPM", await answer.Content.ReadAsStringAsync(Ct), StringComparison.Ordinal);
-    }
-
-    private async Task<string> NewGroupAsync(string id)
-    {
-        var wish = new EnrollmentGroupWish { Attestation = Attestation.X509 };
-        await _hub.Services.GetRequiredService<EnrollmentGroups>().PutAsync(_hub.Caller, id, wish, Ct);
-        return id;
-    }
-
-    private async Task<string> GroupAsync(string id, TestAuthority authority)
-    {
-        await NewGroupAsync(id);
-        await VerifiedAsync(id, CertificateEntry.Primary, authority);
-        return id;
-    }
-
-    private async Task VerifiedAsync(string group, CertificateEntry entry, TestAuthority authority)
-    {
-        await Certificates.PutAsync(_hub.Caller, group, entry, authority.Pem, null, Ct);
-        var code = await Certificates.GenerateCodeAsync(_hub.Caller, group, entry, Ct);
-        var proof = authority.Leaf(code).ExportCertificatePem();
-        await Certificates.VerifyAsync(_hub.Caller, group, entry, proof, Ct);
-    }
-
-    private Login Dps(string id) => Sign.CertifiedDps(_hub.Application.IdScope, id);
-
-    /// <summary>Registers by MQTT; the id it was given.</summary>
-    private async Task<string?> RegisterAsync(string id, X509Certificate2 leaf, params X509Certificate2[] above)
-    {
-        await using var client = await _hub.OpenAsync(leaf, above);
-        Assert.Equal(0, await client.ConnectAsync(Dps(id)));
-        await client.SubscribeAsync(1, ("$dps/registrations/res/#", 1));
-        await client.PublishAsync("$dps/registrations/PUT/iotdps-register/?$rid=1", "{}");
-        var answer = await client.ReadAsync(MqttClient.Publish);
-        Assert.Equal("$dps/registrations/res/200/?$rid=1", answer.Topic);
-        return JsonDocument
-            .Parse(answer.Payload)
-            .RootElement.GetProperty("registrationState")
-            .GetProperty("deviceId")
-            .GetString();
-    }
-
-    private async Task<int> CodeAsync(string id, X509Certificate2 leaf)
-    {
-        await using var client = await _hub.OpenAsync(leaf);
-        return await client.ConnectAsync(Sign.Certified(id));
     }
 
     private async Task<string?> GroupOfAsync(string id)
