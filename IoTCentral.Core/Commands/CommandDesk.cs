@@ -6,6 +6,7 @@ using IoTCentral.Core.CloudToDevice;
 using IoTCentral.Core.Common;
 using IoTCentral.Core.Devices;
 using IoTCentral.Core.Templates;
+using IoTCentral.Core.Tenants;
 
 namespace IoTCentral.Core.Commands;
 
@@ -19,6 +20,7 @@ public sealed class CommandDesk(
     TemplateCatalog templates,
     IDeviceLink link,
     CloudMessages messages,
+    ChangeFeed changes,
     TimeProvider time
 )
 {
@@ -61,6 +63,7 @@ public sealed class CommandDesk(
             after: new JsonObject { ["command"] = command.Path.ToString() }.ToJsonString()
         );
         await store.AddAsync(caller.Tenant, call, audit, ct);
+        Tell(device);
         return call.State == CommandState.Queued
             ? await QueueAsync(caller, device, call, ct)
             : await CallAsync(device, call, command, ct);
@@ -97,11 +100,20 @@ public sealed class CommandDesk(
         finally
         {
             call = Ended(call, answer);
-            await store.EndAsync(device.TenantId, call, Always);
+            await EndAsync(device, call);
         }
 
         return answer.Outcome == MethodOutcome.Answered ? call : throw CommandException.Of(answer.Outcome);
     }
+
+    private async Task EndAsync(Identity device, CommandCall ended)
+    {
+        await store.EndAsync(device.TenantId, ended, Always);
+        Tell(device);
+    }
+
+    private void Tell(Identity device) =>
+        changes.Publish(new(device.TenantId, ChangeKind.Command, device.Key, device.Id.Device));
 
     /// <param name="answer">Null: whoever asked has left before it came.</param>
     private CommandCall Ended(CommandCall call, MethodAnswer? answer) =>
@@ -141,7 +153,7 @@ public sealed class CommandDesk(
         catch (DomainException e)
         {
             var failed = call with { State = CommandState.Failed, Failure = e.Code, EndedAt = time.GetUtcNow() };
-            await store.EndAsync(device.TenantId, failed, Always);
+            await EndAsync(device, failed);
             throw;
         }
     }

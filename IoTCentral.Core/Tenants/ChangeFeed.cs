@@ -17,6 +17,9 @@ public enum ChangeKind
     Application,
     Keys,
     File,
+
+    /// <summary>A command was sent to a device, or has ended.</summary>
+    Command,
 }
 
 /// <summary>News about one thing of a tenant.</summary>

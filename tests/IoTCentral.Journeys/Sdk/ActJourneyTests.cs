@@ -50,6 +50,7 @@ public sealed class ActJourneyTests(SdkServer fixture) : IClassFixture<SdkServer
         await Assertions.Expect(dialog.GetByText("Firing")).ToBeVisibleAsync();
         Assert.Equal(920, (int)(await device.EventAsync("method", Ct))["payload"]!);
         await dialog.GetByRole(AriaRole.Button, new() { Name = "Close" }).ClickAsync();
+        await Assertions.Expect(dialog).ToHaveCountAsync(0);
         await Assertions.Expect(page.GetByRole(AriaRole.Status).GetByText("done (200)")).ToBeVisibleAsync();
 
         await page.GetByRole(AriaRole.Link, new() { Name = "Command history of Kiln 1" }).ClickAsync();

@@ -6,6 +6,7 @@ using IoTCentral.Core.Dashboards;
 using IoTCentral.Core.Devices;
 using IoTCentral.Web.Features.Dashboards;
 using IoTCentral.Web.Tests.Devices.Commands;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace IoTCentral.Web.Tests.Dashboards;
 
@@ -64,6 +65,27 @@ public sealed class CommandTileTests : BoardContext
 
         Assert.Contains("not reached", tile.Find("[role=status]").TextContent, StringComparison.Ordinal);
         Assert.EndsWith("devices/oven-1?tab=commands", tile.Find("[role=status] a").GetAttribute("href")!);
+    }
+
+    [Fact]
+    public async Task A_run_from_elsewhere_is_shown_at_once()
+    {
+        AddOven("oven-1");
+        Link.Answer = new(MethodOutcome.Answered, 200, default);
+        var tile = Show(Button("restart"), Board());
+        Assert.Contains("not run yet", tile.Markup, StringComparison.Ordinal);
+
+        var desk = Services.GetRequiredService<CommandDesk>();
+        await desk.RunAsync(
+            CallerWith(Role.Operator),
+            "oven-1",
+            new(new("", "restart")),
+            Xunit.TestContext.Current.CancellationToken
+        );
+
+        await tile.WaitForAssertionAsync(() =>
+            Assert.Contains("done (200)", tile.Find("[role=status]").TextContent, StringComparison.Ordinal)
+        );
     }
 
     [Fact]

@@ -71,7 +71,7 @@ public sealed partial class DeviceCommands
             if (
                 change.Tenant == Caller.Tenant
                 && change.DeviceKey == Device.Key
-                && change.Kind is ChangeKind.Twin or ChangeKind.Connection
+                && change.Kind is ChangeKind.Command or ChangeKind.Twin or ChangeKind.Connection
             )
                 _ = InvokeAsync(RefreshAsync);
         });
@@ -90,7 +90,7 @@ public sealed partial class DeviceCommands
             _ = WatchAsync();
     }
 
-    /// <summary>Nobody tells when a device takes a message or a colleague's command is answered.</summary>
+    /// <summary>Nobody tells when a device takes a message, or that another server ran a command.</summary>
     private async Task WatchAsync()
     {
         var gone = _gone.Token;
