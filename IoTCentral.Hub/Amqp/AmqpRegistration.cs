@@ -18,9 +18,9 @@ internal sealed class AmqpRegistration(AmqpConnection connection) : IDeliverySin
     private const int MostBytes = 64 * 1024;
     private const string RetryAfter = "retry-after";
 
+    private readonly ReplyLinks _answers = new();
     private (Registrant Who, string IdScope)? _registrant;
     private bool _isRefused;
-    private SendingLink? _answers;
     private Task _last = Task.CompletedTask;
     private Task _opening = Task.CompletedTask;
 
@@ -91,13 +91,9 @@ internal sealed class AmqpRegistration(AmqpConnection connection) : IDeliverySin
         }
 
         if (link is ReceivingLink requests)
-        {
             requests.Open(this, MostCredit, MostBytes);
-            return;
-        }
-
-        _answers = (SendingLink)link;
-        _answers.Open();
+        else
+            _answers.Open((SendingLink)link);
     }
 
     public void Take(Delivery delivery)
@@ -129,24 +125,26 @@ internal sealed class AmqpRegistration(AmqpConnection connection) : IDeliverySin
         }
 
         delivery.Accept();
-        _answers?.Send(
-            new Outgoing(
-                OutgoingMessage.Encode(
-                    m =>
-                    {
-                        m.Properties = new Properties();
-                        if (request.CorrelationId is { } correlation)
-                            m.Properties.SetCorrelationId(correlation);
-                        if (answer.RetryAfter is { } seconds)
-                            m.ApplicationProperties = new ApplicationProperties
-                            {
-                                [RetryAfter] = seconds.ToString(CultureInfo.InvariantCulture),
-                            };
-                    },
-                    answer.Json
+        _answers
+            .Find(delivery.Link.Channel)
+            ?.Send(
+                new Outgoing(
+                    OutgoingMessage.Encode(
+                        m =>
+                        {
+                            m.Properties = new Properties();
+                            if (request.CorrelationId is { } correlation)
+                                m.Properties.SetCorrelationId(correlation);
+                            if (answer.RetryAfter is { } seconds)
+                                m.ApplicationProperties = new ApplicationProperties
+                                {
+                                    [RetryAfter] = seconds.ToString(CultureInfo.InvariantCulture),
+                                };
+                        },
+                        answer.Json
+                    )
                 )
-            )
-        );
+            );
     }
 
     private async Task<RegistrationAnswer> AskAsync(IncomingMessage request)

@@ -12,24 +12,14 @@ internal sealed class CbsNode(AmqpConnection connection) : IDeliverySink
     private const int MostCredit = 50;
     private const int MostBytes = 16 * 1024;
 
-    private readonly List<SendingLink> _replies = [];
+    private readonly ReplyLinks _replies = new();
 
     public void Open(AmqpLink link)
     {
         if (link is ReceivingLink requests)
-        {
             requests.Open(this, MostCredit, MostBytes);
-            return;
-        }
-
-        var replies = (SendingLink)link;
-        lock (_replies)
-            _replies.Add(replies);
-        replies.Open(() =>
-        {
-            lock (_replies)
-                _replies.Remove(replies);
-        });
+        else
+            _replies.Open((SendingLink)link);
     }
 
     public void Take(Delivery delivery) => _ = AnswerAsync(delivery);
@@ -70,28 +60,24 @@ internal sealed class CbsNode(AmqpConnection connection) : IDeliverySink
             : (401, "Unauthorized");
     }
 
-    /// <summary>By the link of the same session, which clients attach together with the one they ask by.</summary>
-    private void Reply(AmqpChannel channel, IncomingMessage request, int status, string description)
-    {
-        SendingLink? link;
-        lock (_replies)
-            link = _replies.Find(r => r.Channel == channel) ?? _replies.FirstOrDefault();
-        link?.Send(
-            new Outgoing(
-                OutgoingMessage.Encode(
-                    m =>
-                    {
-                        m.Properties = new Properties();
-                        m.Properties.SetCorrelationId(request.MessageId);
-                        m.ApplicationProperties = new ApplicationProperties
+    private void Reply(AmqpChannel channel, IncomingMessage request, int status, string description) =>
+        _replies
+            .Find(channel)
+            ?.Send(
+                new Outgoing(
+                    OutgoingMessage.Encode(
+                        m =>
                         {
-                            ["status-code"] = status,
-                            ["status-description"] = description,
-                        };
-                    },
-                    new AmqpValue { Value = null }
+                            m.Properties = new Properties();
+                            m.Properties.SetCorrelationId(request.MessageId);
+                            m.ApplicationProperties = new ApplicationProperties
+                            {
+                                ["status-code"] = status,
+                                ["status-description"] = description,
+                            };
+                        },
+                        new AmqpValue { Value = null }
+                    )
                 )
-            )
-        );
-    }
+            );
 }

@@ -15,7 +15,7 @@ internal sealed class AmqpClient : IAsyncDisposable
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
 
     private readonly Connection _connection;
-    private readonly Session _session;
+    private Session _session;
     private readonly List<(SenderLink Ask, ReceiverLink Answers)> _cbs = [];
     private readonly ConcurrentQueue<Error?> _closed = new();
     private int _names;
@@ -64,6 +64,9 @@ internal sealed class AmqpClient : IAsyncDisposable
         var status = await client.PutTokenAsync(Sign.Hub(await hub.DeviceAsync(id), until: until).Password, id);
         return status == 200 ? client : throw new InvalidOperationException($"put-token {status}");
     }
+
+    /// <summary>Links are attached in a session of their own from now on.</summary>
+    public void BeginAnother() => _session = new Session(_connection);
 
     /// <summary>The status of the answer.</summary>
     public async Task<int> PutTokenAsync(string token, string id, string type = "servicebus.windows.net:sastoken")

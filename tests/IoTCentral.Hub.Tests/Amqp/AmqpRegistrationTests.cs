@@ -71,6 +71,41 @@ public sealed class AmqpRegistrationTests(HubFixture fixture) : IClassFixture<Hu
         }
     }
 
+    [Fact]
+    public async Task Links_that_are_attached_twice_both_ask_and_the_newer_one_is_answered()
+    {
+        var (client, asks, answers) = await OpenAsync("reg-6");
+        await using var _ = client;
+        var address = $"{_hub.Application.IdScope}/registrations/reg-6";
+        var newer = await client.ReceiverAsync(address);
+        var asksToo = await client.SenderAsync(address);
+
+        var first = await AskAsync(asks, newer, "iotdps-register", Body("reg-6"));
+        var second = await AskAsync(asksToo, newer, "iotdps-register", Body("reg-6"));
+        await newer.CloseAsync();
+        var third = await AskAsync(asksToo, answers, "iotdps-register", Body("reg-6"));
+
+        Assert.All([first, second, third], answer => Assert.Equal("assigned", (string)answer["status"]!));
+    }
+
+    [Fact]
+    public async Task Who_asks_on_a_second_session_is_answered_there_and_the_first_one_goes_on()
+    {
+        var (client, asks, answers) = await OpenAsync("reg-7");
+        await using var _ = client;
+        var address = $"{_hub.Application.IdScope}/registrations/reg-7";
+        client.BeginAnother();
+        var answersThere = await client.ReceiverAsync(address);
+        var asksThere = await client.SenderAsync(address);
+
+        var here = await AskAsync(asks, answers, "iotdps-register", Body("reg-7"));
+        var there = await AskAsync(asksThere, answersThere, "iotdps-register", Body("reg-7"));
+
+        Assert.Equal(("assigned", "assigned"), ((string)here["status"]!, (string)there["status"]!));
+    }
+
+    private static string Body(string id) => $$"""{"registrationId":"{{id}}"}""";
+
     private async Task<(AmqpClient Client, SenderLink Asks, ReceiverLink Answers)> OpenAsync(string id)
     {
         var scope = _hub.Application.IdScope;

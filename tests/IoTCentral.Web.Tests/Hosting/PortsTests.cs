@@ -29,6 +29,22 @@ public sealed class PortsTests
     }
 
     [Fact]
+    public void A_taken_port_for_AMQP_is_named_as_well_and_none_is_asked_for_when_it_has_none()
+    {
+        using var other = new TcpListener(IPAddress.Parse(_address), 0);
+        other.Start();
+        var port = ((IPEndPoint)other.LocalEndpoint).Port;
+
+        var refusal = Assert.Throws<InstallationException>(() => Ports.DemandFree(Amqp(port)));
+        Ports.DemandFree(Amqp(null));
+
+        Assert.Equal(
+            $"Port {port} on {_address} is taken by another program; stop that, or choose another with --Hub:AmqpPort.",
+            refusal.Message
+        );
+    }
+
+    [Fact]
     public void An_address_of_another_machine_is_named()
     {
         var options = Options(Loopback.FreePort(_address)) with { Hub = new() { Addresses = ["192.0.2.1"] } };
@@ -64,6 +80,17 @@ public sealed class PortsTests
 
         Assert.Contains("--Hub:HttpsPort", refusal.Message, StringComparison.Ordinal);
     }
+
+    private InstallationOptions Amqp(int? port) =>
+        Options(0) with
+        {
+            Hub = new()
+            {
+                Addresses = [_address],
+                MqttPort = Loopback.FreePort(_address),
+                AmqpPort = port,
+            },
+        };
 
     private InstallationOptions Https(int port, int? fallback) =>
         Options(0) with

@@ -104,8 +104,16 @@ public sealed class SettingsTests
     [InlineData("--demo=perhaps", "Demo: 'perhaps' is neither true nor false.")]
     [InlineData("--Smtp:Tls=ssl3", "Smtp:Tls: 'ssl3' is none of Auto, None, StartTls, Tls.")]
     [InlineData("--Http:Port=70000", "Http:Port: 70000 is no port; ports are 1 to 65535.")]
+    [InlineData("--Hub:AmqpPort=many", "Hub:AmqpPort: 'many' is not a whole number.")]
+    [InlineData("--Hub:AmqpPort=70000", "Hub:AmqpPort: 70000 is no port; ports are 1 to 65535, and 0 is none.")]
+    [InlineData("--Hub:AmqpPort=-1", "Hub:AmqpPort: -1 is no port; ports are 1 to 65535, and 0 is none.")]
+    [InlineData("--Hub:AmqpPort=8883", "Hub:AmqpPort: Hub:AmqpPort is another door's port as well; give each its own.")]
+    [InlineData("--Hub:AmqpPort=443", "Hub:AmqpPort: Hub:AmqpPort is another door's port as well; give each its own.")]
     public void A_wrong_setting_is_answered_with_a_sentence(string argument, string sentence) =>
         Assert.Equal(sentence, Assert.Throws<InstallationException>(() => Read([argument])).Message);
+
+    [Fact]
+    public void No_port_for_AMQP_is_no_door_for_it() => Assert.Null(Read(["--Hub:AmqpPort=0"]).Hub.AmqpPort);
 
     private static InstallationOptions Read(IReadOnlyList<string>? arguments = null, IDictionary? environment = null) =>
         SettingsReader.Read(
