@@ -20,8 +20,6 @@ namespace IoTCentral.Hub.Amqp;
 /// </summary>
 internal sealed class AmqpConnection : IDeviceConnection
 {
-    // Pieces of messages that are not whole yet, over all links.
-    private const int MostPartialBytes = 2 << 20;
     private const int LinksOfOne = 8;
 
     private readonly ConnectionContext _transport;
@@ -82,9 +80,6 @@ internal sealed class AmqpConnection : IDeviceConnection
 
     /// <summary>Of a frame that the client takes.</summary>
     public int MostFrameBytes { get; private set; } = AmqpFrame.MostBytes;
-
-    /// <summary>Bytes of messages that are not whole yet; the reader's.</summary>
-    public int PartialBytes { get; set; }
 
     public void Close(string code) => Close(Closing.Of(code));
 
@@ -210,14 +205,17 @@ internal sealed class AmqpConnection : IDeviceConnection
             }
 
             _clock.Heard();
+            if (frame.Body is Transfer)
+                await RoomAsync(frame.Payload.Length);
             if (frame.Type != AmqpFrame.Amqp || !TryHandle(frame))
                 Close(ConnectionCode.Malformed, "It sent a frame that makes no sense here.");
-            if (PartialBytes > MostPartialBytes)
-                Close(ConnectionCode.TooLarge, "It began more messages at a time than fit into 2 MB.");
-            var room = Deliveries.WaitForRoomAsync(Ended);
-            if (!room.IsCompletedSuccessfully)
-                await _clock.PauseWhileAsync(room);
         }
+    }
+
+    private ValueTask RoomAsync(int bytes)
+    {
+        var room = Deliveries.WaitForRoomAsync(bytes, Ended);
+        return room.IsCompletedSuccessfully ? room : _clock.PauseWhileAsync(room);
     }
 
     private bool TryHandle(in AmqpFrame frame)

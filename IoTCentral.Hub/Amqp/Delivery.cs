@@ -6,8 +6,10 @@ namespace IoTCentral.Hub.Amqp;
 /// <summary>A message that a client sent: it waits for its outcome, and holds one credit of its link until then.</summary>
 internal sealed class Delivery(ReceivingLink link, uint id, bool isSettled)
 {
-    // What a message costs besides its bytes.
-    private const int Overhead = 200;
+    /// <summary>What a message costs besides its bytes.</summary>
+    public const int Overhead = 200;
+
+    private ReadOnlyMemory<byte> _bytes;
 
     public ReceivingLink Link => link;
     public uint Id => id;
@@ -17,14 +19,20 @@ internal sealed class Delivery(ReceivingLink link, uint id, bool isSettled)
 
     /// <summary>How its bytes are to be read: 0, or several messages in one.</summary>
     public uint Format { get; init; }
-    public ReadOnlyMemory<byte> Bytes { get; init; }
+
+    /// <summary>Empty once it has its outcome, which may wait for a client that does not read.</summary>
+    public ReadOnlyMemory<byte> Bytes
+    {
+        get => _bytes;
+        init => (_bytes, Size) = (value, Overhead + value.Length);
+    }
 
     /// <summary>It was larger than its link takes; its bytes are lost.</summary>
     public bool IsTooLarge { get; init; }
     public long At { get; set; }
 
-    /// <summary>What it takes of our memory until it has its outcome.</summary>
-    public int Size => Overhead + Bytes.Length;
+    /// <summary>What it takes of our memory until it has its outcome; 0: its bytes are lost.</summary>
+    public int Size { get; private init; }
 
     /// <summary>Null while it waits.</summary>
     public Outcome? Outcome { get; private set; }
@@ -59,6 +67,7 @@ internal sealed class Delivery(ReceivingLink link, uint id, bool isSettled)
         if (Outcome is not null)
             return;
         Outcome = outcome;
+        _bytes = default;
         link.Channel.Connection.Deliveries.Done(this);
     }
 }

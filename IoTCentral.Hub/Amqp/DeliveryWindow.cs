@@ -6,8 +6,9 @@ using IoTCentral.Hub.Devices;
 namespace IoTCentral.Hub.Amqp;
 
 /// <summary>
-/// Everything a connection has sent and we have not settled yet. Outcomes leave in any order, neighbours in one frame,
-/// and give their links credit again.
+/// Everything a connection has sent and we have not settled yet, and the pieces of messages that are not whole yet: never
+/// more than <see cref="MostBytes"/> together. Outcomes leave in any order, neighbours in one frame, and give their links
+/// credit again.
 /// </summary>
 internal sealed class DeliveryWindow(AmqpConnection connection) : IReadyPackets
 {
@@ -21,6 +22,9 @@ internal sealed class DeliveryWindow(AmqpConnection connection) : IReadyPackets
     private int _waiting;
 
     public int Count => Volatile.Read(ref _waiting);
+
+    /// <summary>What is buffered now.</summary>
+    public int Bytes => Volatile.Read(ref _bytes);
 
     /// <summary>When the oldest unsettled one came; null when there is none.</summary>
     public long? OldestAt
@@ -56,19 +60,41 @@ internal sealed class DeliveryWindow(AmqpConnection connection) : IReadyPackets
             _done.Add(delivery);
             _bytes -= delivery.Size;
             _waiting--;
-            if (_bytes <= MostBytes / 2)
+            if (_bytes <= MostBytes / 2 || _waiting == 0)
                 (room, _room) = (_room, null);
         }
 
         room?.TrySetResult();
     }
 
-    /// <summary>Completes at once while there is room, else when half of it is free again.</summary>
-    public ValueTask WaitForRoomAsync(CancellationToken ct)
+    /// <summary>Takes room for a piece of a message that is not whole yet; false: there is none, and no waiting helps.</summary>
+    public bool TryHold(int bytes)
     {
         lock (connection.Lock)
         {
-            if (_bytes < MostBytes)
+            if (!HasRoom(bytes))
+                return false;
+            _bytes += bytes;
+            return true;
+        }
+    }
+
+    /// <summary>Gives the room of pieces back.</summary>
+    public void Free(int bytes)
+    {
+        lock (connection.Lock)
+            _bytes -= bytes;
+    }
+
+    /// <summary>
+    /// Completes at once while these bytes fit, else when half of all room is free again or there is nothing to wait for:
+    /// then pieces of other messages take it, which end only by what is read.
+    /// </summary>
+    public ValueTask WaitForRoomAsync(int bytes, CancellationToken ct)
+    {
+        lock (connection.Lock)
+        {
+            if (HasRoom(bytes) || _waiting == 0)
                 return ValueTask.CompletedTask;
             _room ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
             return new ValueTask(_room.Task.WaitAsync(ct));
@@ -129,6 +155,9 @@ internal sealed class DeliveryWindow(AmqpConnection connection) : IReadyPackets
                 State = first.Outcome,
             }
         );
+
+    /// <summary>A piece may be its message's last, which then costs more than its bytes.</summary>
+    private bool HasRoom(int bytes) => _bytes + bytes + Delivery.Overhead <= MostBytes;
 
     private void Forget()
     {

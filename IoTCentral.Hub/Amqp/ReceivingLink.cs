@@ -49,7 +49,11 @@ internal sealed class ReceivingLink(AmqpChannel channel, Attach attach, LinkAddr
     public void Transfer(Transfer transfer, ReadOnlyMemory<byte> payload)
     {
         if (State != LinkState.Open)
+        {
+            EndPartial();
             return;
+        }
+
         if (_partial is null && !TryBegin(transfer))
             return;
         var partial = _partial!;
@@ -60,23 +64,25 @@ internal sealed class ReceivingLink(AmqpChannel channel, Attach attach, LinkAddr
             return;
         }
 
-        if (transfer.More || partial.Bytes is not null)
-        {
-            Append(partial, payload.Span);
-            if (transfer.More)
-                return;
-            payload = partial.Bytes is null ? default : partial.Bytes.WrittenMemory;
-        }
+        var isWhole = partial.Bytes is null && !transfer.More;
+        Append(partial, payload.Span, isWhole);
+        if (transfer.More)
+            return;
+        Finish(partial, transfer, isWhole ? payload : partial.Bytes?.WrittenMemory ?? default);
+    }
 
+    private void Finish(Partial partial, Transfer transfer, ReadOnlyMemory<byte> bytes)
+    {
+        var isSettled = transfer.Settled || partial.IsSettled;
+        var delivery = partial.IsLost
+            ? new Delivery(this, partial.Id, isSettled) { IsTooLarge = partial.IsTooLarge }
+            : new Delivery(this, partial.Id, isSettled) { Format = partial.Format, Bytes = bytes };
         EndPartial();
-        var delivery = new Delivery(this, partial.Id, transfer.Settled || partial.IsSettled)
-        {
-            Format = partial.Format,
-            Bytes = partial.IsTooLarge || payload.Length > _mostBytes ? default : payload,
-            IsTooLarge = partial.IsTooLarge || payload.Length > _mostBytes,
-        };
         Await(delivery);
-        _sink!.Take(delivery);
+        if (partial.HadNoRoom)
+            delivery.Release();
+        else
+            _sink!.Take(delivery);
     }
 
     /// <summary>A message came to nothing: no outcome leaves that would tell of its credit.</summary>
@@ -163,7 +169,8 @@ internal sealed class ReceivingLink(AmqpChannel channel, Attach attach, LinkAddr
             Connection.Deliveries.Add(delivery);
             _waitingBytes += delivery.Size;
             // larger ones count at once, smaller ones when there have been some
-            _size = Math.Max(delivery.Size, _size - (_size - delivery.Size) / 16);
+            var size = Math.Max(delivery.Size, Delivery.Overhead);
+            _size = Math.Max(size, _size - (_size - size) / 16);
             if (FindGrant() is { } grant)
                 Connection.SendBytes(grant);
         }
@@ -176,25 +183,39 @@ internal sealed class ReceivingLink(AmqpChannel channel, Attach attach, LinkAddr
         return Math.Min(_mostCredit - _waiting, _waiting == 0 ? Math.Max(byBytes, 1) : byBytes);
     }
 
-    private void Append(Partial partial, ReadOnlySpan<byte> bytes)
+    /// <summary>
+    /// The reader waits for what is stored before it takes a frame. When there is no room even so, pieces of other
+    /// messages fill it: this one is lost, and released when its end comes, so that it is sent again.
+    /// </summary>
+    /// <param name="isWhole">It is a whole message, and needs no copy.</param>
+    private void Append(Partial partial, ReadOnlySpan<byte> bytes, bool isWhole)
     {
-        var sofar = partial.Bytes?.WrittenCount ?? 0;
-        if (partial.IsTooLarge || sofar + bytes.Length > _mostBytes)
+        if (partial.IsLost)
+            return;
+        partial.IsTooLarge = partial.Held + bytes.Length > _mostBytes;
+        partial.HadNoRoom = !partial.IsTooLarge && !Connection.Deliveries.TryHold(bytes.Length);
+        if (partial.IsLost)
         {
-            Channel.Connection.PartialBytes -= sofar;
-            partial.Bytes = new ArrayBufferWriter<byte>();
-            partial.IsTooLarge = true;
+            Free(partial);
             return;
         }
 
-        (partial.Bytes ??= new ArrayBufferWriter<byte>()).Write(bytes);
-        Channel.Connection.PartialBytes += bytes.Length;
+        partial.Held += bytes.Length;
+        if (!isWhole)
+            (partial.Bytes ??= new ArrayBufferWriter<byte>()).Write(bytes);
     }
 
     private void EndPartial()
     {
-        Channel.Connection.PartialBytes -= _partial?.Bytes?.WrittenCount ?? 0;
+        if (_partial is { } partial)
+            Free(partial);
         _partial = null;
+    }
+
+    private void Free(Partial partial)
+    {
+        Connection.Deliveries.Free(partial.Held);
+        (partial.Held, partial.Bytes) = (0, null);
     }
 
     private Flow Grant()
@@ -211,7 +232,12 @@ internal sealed class ReceivingLink(AmqpChannel channel, Attach attach, LinkAddr
         public uint Id => id;
         public uint Format => format;
         public bool IsSettled { get; init; }
+
+        /// <summary>Bytes that it has room for.</summary>
+        public int Held { get; set; }
         public bool IsTooLarge { get; set; }
+        public bool HadNoRoom { get; set; }
+        public bool IsLost => IsTooLarge || HadNoRoom;
         public ArrayBufferWriter<byte>? Bytes { get; set; }
     }
 }
