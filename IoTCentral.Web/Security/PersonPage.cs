@@ -8,7 +8,7 @@ namespace IoTCentral.Web.Security;
 /// <summary>A page outside applications: who is signed in, from where, and a token that ends with the page.</summary>
 public abstract class PersonPage<TTexts> : ComponentBase, IDisposable
 {
-    private readonly CancellationTokenSource _gone = new();
+    private readonly Lifetime _gone = new();
 
     [CascadingParameter]
     protected Task<AuthenticationState> Authentication { get; set; } = null!;
@@ -35,10 +35,8 @@ public abstract class PersonPage<TTexts> : ComponentBase, IDisposable
 
     protected virtual void Dispose(bool disposing)
     {
-        if (!disposing || _gone.IsCancellationRequested)
-            return;
-        _gone.Cancel();
-        _gone.Dispose();
+        if (disposing)
+            _gone.Dispose();
     }
 
     public void Dispose()

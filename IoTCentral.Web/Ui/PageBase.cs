@@ -11,9 +11,7 @@ namespace IoTCentral.Web.Ui;
 /// </summary>
 public abstract class PageBase : ComponentBase, IDisposable
 {
-    private readonly CancellationTokenSource _gone = new();
-
-    protected PageBase() => Aborted = _gone.Token;
+    private readonly Lifetime _gone = new();
 
     [CascadingParameter]
     public Caller Caller { get; set; } = null!;
@@ -32,17 +30,15 @@ public abstract class PageBase : ComponentBase, IDisposable
     protected UiErrors Errors { get; set; } = null!;
 
     /// <summary>Cancelled when the person leaves the page.</summary>
-    protected CancellationToken Aborted { get; }
+    protected CancellationToken Aborted => _gone.Token;
 
     /// <summary>Address inside this application: <c>Href("devices/pump-1")</c>.</summary>
     protected string Href(string path) => AppAddress.Of(Application.Slug, path);
 
     protected virtual void Dispose(bool disposing)
     {
-        if (!disposing || _gone.IsCancellationRequested)
-            return;
-        _gone.Cancel();
-        _gone.Dispose();
+        if (disposing)
+            _gone.Dispose();
     }
 
     public void Dispose()

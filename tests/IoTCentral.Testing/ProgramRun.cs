@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Globalization;
 using System.Text;
@@ -8,6 +9,8 @@ namespace IoTCentral.Testing;
 /// <summary>One run of the built program and what it writes.</summary>
 public sealed class ProgramRun
 {
+    private static readonly ConcurrentDictionary<int, ProgramRun> Running = new();
+
     private readonly StringBuilder _output = new();
     private readonly StringBuilder _log = new();
     private readonly List<(Func<string, bool> IsWanted, TaskCompletionSource<string> Found)> _waiting = [];
@@ -63,8 +66,14 @@ public sealed class ProgramRun
         run.Process.BeginOutputReadLine();
         run.Process.BeginErrorReadLine();
         TestRun.Note(run.Process);
+        Running[run.Process.Id] = run;
+        run.Process.Exited += (_, _) => Running.TryRemove(run.Process.Id, out var _);
+        run.Process.EnableRaisingEvents = true;
         return run;
     }
+
+    /// <summary>What all that run at the moment have logged as errors, a line each.</summary>
+    public static string Errors() => string.Concat(Running.Values.SelectMany(r => ErrorsOf(r.Log)));
 
     /// <summary>The first line of its standard output that is wanted, past or to come.</summary>
     /// <exception cref="InvalidOperationException">It ended, or time did, without one; the message holds its log.</exception>
@@ -132,6 +141,12 @@ public sealed class ProgramRun
             }
         }
     }
+
+    // a line each, as the program writes text: time, level, source, words
+    private static IEnumerable<string> ErrorsOf(string log) =>
+        from line in log.Split('\n')
+        where line.Contains("Z fail: ", StringComparison.Ordinal) || line.Contains("Z crit: ", StringComparison.Ordinal)
+        select line + '\n';
 
     private string Locked(StringBuilder text)
     {

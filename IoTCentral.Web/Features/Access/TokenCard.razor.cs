@@ -10,7 +10,7 @@ namespace IoTCentral.Web.Features.Access;
 
 public sealed partial class TokenCard : IDisposable
 {
-    private readonly CancellationTokenSource _gone = new();
+    private readonly Lifetime _gone = new();
     private readonly FormFaults _faults = new();
     private IReadOnlyList<ApiToken>? _tokens;
     private IssuedToken? _issued;
@@ -78,7 +78,6 @@ public sealed partial class TokenCard : IDisposable
 
     public void Dispose()
     {
-        _gone.Cancel();
         _gone.Dispose();
     }
 }

@@ -17,7 +17,7 @@ public sealed partial class TileEditor : IDisposable
 {
     private static readonly TimeRange Preview = TimeRange.Last(TimeSpan.FromHours(12));
 
-    private readonly CancellationTokenSource _gone = new();
+    private readonly Lifetime _gone = new();
     private readonly FormFaults _faults = new();
     private IReadOnlyList<TemplateListItem> _templates = [];
     private DeviceTemplate? _template;
@@ -198,7 +198,6 @@ public sealed partial class TileEditor : IDisposable
 
     public void Dispose()
     {
-        _gone.Cancel();
         _gone.Dispose();
     }
 }

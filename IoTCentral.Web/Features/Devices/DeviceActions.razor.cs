@@ -11,7 +11,7 @@ namespace IoTCentral.Web.Features.Devices;
 
 public sealed partial class DeviceActions : IDisposable
 {
-    private readonly CancellationTokenSource _gone = new();
+    private readonly Lifetime _gone = new();
 
     [Inject]
     private DeviceRegistry Registry { get; set; } = null!;
@@ -106,7 +106,6 @@ public sealed partial class DeviceActions : IDisposable
 
     public void Dispose()
     {
-        _gone.Cancel();
         _gone.Dispose();
     }
 }

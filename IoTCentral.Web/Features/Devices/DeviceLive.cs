@@ -12,7 +12,7 @@ public sealed class DeviceLive(ILiveFeed feed, LiveFrames frames, UiErrors error
     // a device sends 50 a second at most; twenty seconds of it
     private const int Capacity = 1_000;
 
-    private readonly CancellationTokenSource _gone = new();
+    private readonly Lifetime _gone = new();
 
     /// <summary>Told of new messages, oldest first; parts add and remove themselves.</summary>
     public Action<IReadOnlyList<CommittedMessage>>? Came { get; set; }
@@ -63,7 +63,6 @@ public sealed class DeviceLive(ILiveFeed feed, LiveFrames frames, UiErrors error
 
     public void Dispose()
     {
-        _gone.Cancel();
         _gone.Dispose();
     }
 }

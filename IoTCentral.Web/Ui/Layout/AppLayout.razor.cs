@@ -8,13 +8,14 @@ namespace IoTCentral.Web.Ui.Layout;
 
 public sealed partial class AppLayout : IDisposable
 {
-    private readonly CancellationTokenSource _gone = new();
+    private readonly Lifetime _gone = new();
     private IDisposable? _watch;
     private CallerAccess? _here;
     private bool _loaded;
     private string _slug = "";
     private string _address = "";
     private string _path = "";
+    private string _wanted = "";
 
     [Inject]
     private NavigationManager Navigation { get; set; } = null!;
@@ -43,11 +44,17 @@ public sealed partial class AppLayout : IDisposable
         var relative = Navigation.ToBaseRelativePath(Navigation.Uri);
         var (slug, path) = AppAddress.Read(relative) ?? ("", "");
         var address = $"{slug}/{path}";
+        _wanted = address;
         if (_loaded && address == _address)
             return;
         var here = await FindAsync(slug);
-        (_here, _slug, _address, _path, _loaded) = (here, slug, address, path, true);
+        // another navigation has come in between: it shows its own
+        if (_wanted == address)
+            (_here, _slug, _address, _path, _loaded) = (here, slug, address, path, true);
     }
+
+    // Until the membership is known, the next page would be drawn for the last one's application, and then made anew.
+    protected override bool ShouldRender() => _wanted == _address;
 
     // no such application, or no member of it: told the same way
     private async Task<CallerAccess?> FindAsync(string slug) =>
@@ -58,7 +65,7 @@ public sealed partial class AppLayout : IDisposable
     /// <summary>Ends an open page whose person lost the application, and hands new rights down.</summary>
     private async Task LookAgainAsync()
     {
-        if (!_loaded || _gone.IsCancellationRequested)
+        if (!_loaded || _gone.IsOver)
             return;
         try
         {
@@ -77,7 +84,6 @@ public sealed partial class AppLayout : IDisposable
     public void Dispose()
     {
         _watch?.Dispose();
-        _gone.Cancel();
         _gone.Dispose();
     }
 }

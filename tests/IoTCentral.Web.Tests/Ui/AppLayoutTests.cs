@@ -104,6 +104,36 @@ public sealed class AppLayoutTests : UiContext
     }
 
     [Fact]
+    public async Task The_next_page_is_made_once_and_for_its_own_application()
+    {
+        Access.Add(App(), Role.Operator);
+        Access.Add(App("cold-chain", "Cold Chain"), Role.Operator);
+        var made = new List<string>();
+        RenderFragment first = b =>
+        {
+            b.OpenComponent<Probe>(0);
+            b.CloseComponent();
+        };
+        RenderFragment second = b =>
+        {
+            b.OpenComponent<Probe>(1);
+            b.AddComponentParameter(2, nameof(Probe.Made), made);
+            b.CloseComponent();
+        };
+        var page = Open("apps/fresh-market/devices", first);
+        var gate = new TaskCompletionSource();
+        Access.Gate = gate.Task;
+
+        Services.GetRequiredService<NavigationManager>().NavigateTo("apps/cold-chain/rules");
+        page.Render(p => p.Add(l => l.Body, second));
+        Assert.Empty(made);
+        gate.SetResult();
+
+        await page.WaitForAssertionAsync(() => Assert.Contains("/apps/cold-chain/devices", page.Markup));
+        Assert.Equal(["cold-chain"], made);
+    }
+
+    [Fact]
     public void Losing_the_membership_ends_the_open_page()
     {
         Access.Add(App(), Role.Operator);
@@ -170,6 +200,12 @@ public sealed class AppLayoutTests : UiContext
 
     private sealed class Probe : PageBase
     {
+        /// <summary>Takes the application of each of them.</summary>
+        [Parameter]
+        public List<string>? Made { get; set; }
+
+        protected override void OnInitialized() => Made?.Add(Application.Slug);
+
         protected override void BuildRenderTree(Microsoft.AspNetCore.Components.Rendering.RenderTreeBuilder b) =>
             b.AddContent(0, Href("devices") + (Caller.May(Permission.ViewRules) ? " sees rules" : ""));
     }

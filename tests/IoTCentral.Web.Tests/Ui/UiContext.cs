@@ -90,8 +90,12 @@ internal sealed class Memberships : IAccessStore
     public Task RemoveMembershipAsync(TenantId tenant, Guid personId, AuditEntry audit, CancellationToken ct) =>
         throw new NotSupportedException();
 
-    public Task<Admission?> FindAdmissionAsync(Guid personId, string slug, CancellationToken ct)
+    /// <summary>The store answers no sooner.</summary>
+    public Task Gate { get; set; } = Task.CompletedTask;
+
+    public async Task<Admission?> FindAdmissionAsync(Guid personId, string slug, CancellationToken ct)
     {
+        await Gate;
         var (application, membership) = All.FirstOrDefault(m => m.Application.Slug == slug);
         var person = new Person
         {
@@ -100,7 +104,7 @@ internal sealed class Memberships : IAccessStore
             Name = "M. Keller",
             CreatedAt = DateTimeOffset.UnixEpoch,
         };
-        return Task.FromResult(application is null ? null : new Admission(application, membership, person));
+        return application is null ? null : new Admission(application, membership, person);
     }
 
     /// <summary>Whether the one person runs the installation.</summary>

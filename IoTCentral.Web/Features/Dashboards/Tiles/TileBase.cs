@@ -22,7 +22,7 @@ public abstract class TileBase : ComponentBase, IDisposable
     // What takes a second is asked once a minute: a tile over much data must not slow down what it looks at.
     private const int RestPerWork = 60;
 
-    private readonly CancellationTokenSource _gone = new();
+    private readonly Lifetime _gone = new();
     private CancellationTokenSource? _loading;
     private IDisposable? _following;
     private (Tile, DashboardScope, TimeRange)? _shown;
@@ -108,7 +108,7 @@ public abstract class TileBase : ComponentBase, IDisposable
 
     protected async Task ReloadAsync()
     {
-        if (_gone.IsCancellationRequested)
+        if (_gone.IsOver)
             return;
         if (_loading is not null)
             await _loading.CancelAsync();
@@ -145,7 +145,6 @@ public abstract class TileBase : ComponentBase, IDisposable
             return;
         _timer?.Dispose();
         _following?.Dispose();
-        _gone.Cancel();
         _gone.Dispose();
     }
 

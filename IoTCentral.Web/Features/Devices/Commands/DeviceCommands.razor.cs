@@ -21,7 +21,7 @@ public sealed partial class DeviceCommands
     // While something waits for the device, how often is looked whether it still does.
     private static readonly TimeSpan Pace = TimeSpan.FromSeconds(3);
 
-    private readonly CancellationTokenSource _gone = new();
+    private readonly Lifetime _gone = new();
     private List<CommandCall> _calls = [];
     private List<CloudMessage> _messages = [];
     private Twin? _twin;
@@ -205,7 +205,6 @@ public sealed partial class DeviceCommands
     public void Dispose()
     {
         _news?.Dispose();
-        _gone.Cancel();
         _gone.Dispose();
     }
 }

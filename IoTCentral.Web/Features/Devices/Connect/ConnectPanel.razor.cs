@@ -14,7 +14,7 @@ namespace IoTCentral.Web.Features.Devices.Connect;
 
 public sealed partial class ConnectPanel
 {
-    private readonly CancellationTokenSource _gone = new();
+    private readonly Lifetime _gone = new();
     private ConnectionFacts? _facts;
     private Credentials? _credentials;
     private CaCertificate? _ca;
@@ -138,7 +138,6 @@ public sealed partial class ConnectPanel
 
     public void Dispose()
     {
-        _gone.Cancel();
         _gone.Dispose();
     }
 }

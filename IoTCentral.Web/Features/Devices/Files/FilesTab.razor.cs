@@ -16,7 +16,7 @@ public sealed partial class FilesTab
     private const int PageSize = 50;
     private static readonly TimeSpan TypingPause = TimeSpan.FromMilliseconds(250);
 
-    private readonly CancellationTokenSource _gone = new();
+    private readonly Lifetime _gone = new();
     private List<DeviceFile>? _files;
     private FileUsage _usage;
     private string? _search;
@@ -102,7 +102,7 @@ public sealed partial class FilesTab
         var typed = ++_typed;
         var text = ((string?)e.Value)?.Trim();
         await Task.Delay(TypingPause, Time);
-        if (typed != _typed || _gone.IsCancellationRequested)
+        if (typed != _typed || _gone.IsOver)
             return;
         _search = string.IsNullOrEmpty(text) ? null : text;
         await Errors.TryAsync(ReadAsync);
@@ -144,7 +144,6 @@ public sealed partial class FilesTab
     public void Dispose()
     {
         _news?.Dispose();
-        _gone.Cancel();
         _gone.Dispose();
     }
 }

@@ -21,7 +21,7 @@ public sealed partial class GatewayCard
     // Each is read by its id; more are asked for.
     private const int PageSize = 20;
 
-    private readonly CancellationTokenSource _gone = new();
+    private readonly Lifetime _gone = new();
     private IReadOnlyList<DeviceRelationship> _all = [];
     private IReadOnlyList<GatewayRow> _behind = [];
     private GatewayRow? _gateway;
@@ -120,7 +120,6 @@ public sealed partial class GatewayCard
     public void Dispose()
     {
         _news?.Dispose();
-        _gone.Cancel();
         _gone.Dispose();
     }
 }

@@ -22,7 +22,7 @@ internal sealed class DeviceListWatch : IDisposable
     private static readonly TimeSpan Pace = TimeSpan.FromSeconds(1);
 
     private readonly ConcurrentDictionary<long, DateTimeOffset> _heard = new();
-    private readonly CancellationTokenSource _gone = new();
+    private readonly Lifetime _gone = new();
     private readonly ILiveFeed _feed;
     private readonly TenantId _tenant;
     private readonly IDisposable _news;
@@ -121,8 +121,7 @@ internal sealed class DeviceListWatch : IDisposable
     public void Dispose()
     {
         _news.Dispose();
-        _gone.Cancel();
-        _speaking?.Dispose();
         _gone.Dispose();
+        _speaking?.Dispose();
     }
 }

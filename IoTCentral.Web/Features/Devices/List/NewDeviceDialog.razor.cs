@@ -10,7 +10,7 @@ namespace IoTCentral.Web.Features.Devices.List;
 
 public sealed partial class NewDeviceDialog : IDisposable
 {
-    private readonly CancellationTokenSource _gone = new();
+    private readonly Lifetime _gone = new();
     private readonly string _ending = DeviceIdSuggestion.Ending();
     private readonly FormFaults _faults = new();
     private IReadOnlyList<TemplateListItem> _templates = [];
@@ -121,7 +121,6 @@ public sealed partial class NewDeviceDialog : IDisposable
 
     public void Dispose()
     {
-        _gone.Cancel();
         _gone.Dispose();
     }
 }

@@ -20,7 +20,7 @@ public sealed partial class ModulePage
 {
     private const int PageSize = 25;
 
-    private readonly CancellationTokenSource _gone = new();
+    private readonly Lifetime _gone = new();
     private readonly FormFaults _faults = new();
     private List<CommandCall> _calls = [];
     private IReadOnlyList<CommandRow> _rows = [];
@@ -177,7 +177,6 @@ public sealed partial class ModulePage
     public void Dispose()
     {
         _news?.Dispose();
-        _gone.Cancel();
         _gone.Dispose();
     }
 }

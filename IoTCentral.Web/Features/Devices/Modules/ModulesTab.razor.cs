@@ -11,7 +11,7 @@ namespace IoTCentral.Web.Features.Devices.Modules;
 
 public sealed partial class ModulesTab
 {
-    private readonly CancellationTokenSource _gone = new();
+    private readonly Lifetime _gone = new();
     private IReadOnlyList<DeviceModule>? _modules;
     private IDisposable? _news;
 
@@ -93,7 +93,6 @@ public sealed partial class ModulesTab
     public void Dispose()
     {
         _news?.Dispose();
-        _gone.Cancel();
         _gone.Dispose();
     }
 }

@@ -21,7 +21,7 @@ public sealed partial class DeviceOverview
     // Numbers and lines change in the browser; what the server draws (states, tables, ages) once a second.
     private static readonly TimeSpan Pace = TimeSpan.FromSeconds(1);
 
-    private readonly CancellationTokenSource _gone = new();
+    private readonly Lifetime _gone = new();
     private readonly Dictionary<int, TimeChart> _charts = [];
     private readonly Dictionary<int, KpiTile> _figures = [];
     private readonly Dictionary<int, IReadOnlyList<ChartBand>> _bands = [];
@@ -267,7 +267,6 @@ public sealed partial class DeviceOverview
         if (_live is not null)
             _live.Came -= Heard;
         _news?.Dispose();
-        _gone.Cancel();
         _gone.Dispose();
     }
 }

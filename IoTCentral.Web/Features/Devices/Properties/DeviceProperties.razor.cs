@@ -14,7 +14,7 @@ namespace IoTCentral.Web.Features.Devices.Properties;
 
 public sealed partial class DeviceProperties
 {
-    private readonly CancellationTokenSource _gone = new();
+    private readonly Lifetime _gone = new();
     private readonly FormFaults _cloudFaults = new();
     private readonly FormFaults _desiredFaults = new();
     private IReadOnlyList<PropertyRow> _reported = [];
@@ -164,7 +164,6 @@ public sealed partial class DeviceProperties
     public void Dispose()
     {
         _news?.Dispose();
-        _gone.Cancel();
         _gone.Dispose();
     }
 }

@@ -18,7 +18,7 @@ public sealed partial class DeviceRawData
     private static readonly TimeSpan Pace = TimeSpan.FromSeconds(1);
     private static readonly TimeRange Usual = TimeRange.Live(TimeSpan.FromHours(1));
 
-    private readonly CancellationTokenSource _gone = new();
+    private readonly Lifetime _gone = new();
     private readonly List<MessageView> _waiting = [];
     private TimeRange _range = Usual;
     private List<MessageView>? _rows;
@@ -141,7 +141,6 @@ public sealed partial class DeviceRawData
     {
         if (_live is not null)
             _live.Came -= Heard;
-        _gone.Cancel();
         _gone.Dispose();
     }
 }

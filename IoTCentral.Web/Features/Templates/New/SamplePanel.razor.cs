@@ -19,7 +19,7 @@ public sealed partial class SamplePanel : IDisposable
     private static readonly TimeSpan LookBack = TimeSpan.FromDays(30);
     private static readonly IReadOnlyDictionary<string, int> NoLines = new Dictionary<string, int>();
 
-    private readonly CancellationTokenSource _gone = new();
+    private readonly Lifetime _gone = new();
     private readonly FormFaults _faults = new();
     private IReadOnlyList<Device> _devices = [];
     private IReadOnlyList<SampleMessage> _messages = [];
@@ -175,7 +175,6 @@ public sealed partial class SamplePanel : IDisposable
 
     public void Dispose()
     {
-        _gone.Cancel();
         _gone.Dispose();
     }
 }
