@@ -8,7 +8,8 @@ namespace IoTCentral.Data.Files;
 
 internal sealed class FileStorageStore(TenantDb db) : IFileStorageStore
 {
-    private const string Columns = "account, container, connection_string, sas_ttl, version, updated_at";
+    private const string Columns =
+        "account, container, endpoint, region, bucket, access_key_id, path_style, coalesce(connection_string, secret_key) secret, sas_ttl, version, updated_at";
 
     public async Task<WrappedStorage?> FindAsync(TenantId tenant, CancellationToken ct) =>
         (await db.FindAsync<Row>(tenant, $"select {Columns} from file_storage", null, ct))?.ToStorage();
@@ -24,23 +25,34 @@ internal sealed class FileStorageStore(TenantDb db) : IFileStorageStore
             tenant,
             async t =>
             {
+                var (azure, s3) = (storage.Storage.Target as AzureContainer, storage.Storage.Target as S3Bucket);
                 var row = await t.FindAsync<Row>(
                     $"""
-                    insert into file_storage as s (account, container, connection_string, sas_ttl, updated_at, updated_by)
-                    select @Account, @Container, @secret, @SasTtl, @at, @by
+                    insert into file_storage as s (account, container, connection_string, endpoint, region, bucket,
+                      access_key_id, path_style, secret_key, sas_ttl, updated_at, updated_by)
+                    select @Account, @Container, @connection, @Endpoint, @Region, @Bucket,
+                      @AccessKeyId, @PathStyle, @key, @SasTtl, @at, @by
                     where @expected::int is null or exists (select from file_storage where version = @expected)
                     on conflict (tenant_id) do update
                     set account = excluded.account, container = excluded.container,
-                      connection_string = excluded.connection_string, sas_ttl = excluded.sas_ttl,
+                      connection_string = excluded.connection_string, endpoint = excluded.endpoint,
+                      region = excluded.region, bucket = excluded.bucket, access_key_id = excluded.access_key_id,
+                      path_style = excluded.path_style, secret_key = excluded.secret_key, sas_ttl = excluded.sas_ttl,
                       version = s.version + 1, updated_at = excluded.updated_at, updated_by = excluded.updated_by
                     where @expected::int is null or s.version = @expected
                     returning {Columns}
                     """,
                     new
                     {
-                        storage.Storage.Account,
-                        storage.Storage.Container,
-                        secret = storage.ConnectionString,
+                        azure?.Account,
+                        azure?.Container,
+                        connection = azure is null ? null : storage.Secret,
+                        s3?.Endpoint,
+                        s3?.Region,
+                        s3?.Bucket,
+                        s3?.AccessKeyId,
+                        s3?.PathStyle,
+                        key = s3 is null ? null : storage.Secret,
                         storage.Storage.SasTtl,
                         at = storage.Storage.UpdatedAt.UtcDateTime,
                         by = audit.Actor.Name,
@@ -70,11 +82,17 @@ internal sealed class FileStorageStore(TenantDb db) : IFileStorageStore
             ct
         );
 
+    /// <summary>Either with an account and a container, or with all of a bucket; the table sees to it.</summary>
     private sealed record Row
     {
-        public required string Account { get; init; }
-        public required string Container { get; init; }
-        public required byte[] ConnectionString { get; init; }
+        public string? Account { get; init; }
+        public string? Container { get; init; }
+        public string? Endpoint { get; init; }
+        public string? Region { get; init; }
+        public string? Bucket { get; init; }
+        public string? AccessKeyId { get; init; }
+        public bool? PathStyle { get; init; }
+        public required byte[] Secret { get; init; }
         public required TimeSpan SasTtl { get; init; }
         public required int Version { get; init; }
         public required DateTimeOffset UpdatedAt { get; init; }
@@ -83,14 +101,30 @@ internal sealed class FileStorageStore(TenantDb db) : IFileStorageStore
             new(
                 new FileStorage
                 {
-                    Account = Account,
-                    Container = Container,
-                    ConnectionString = "",
+                    Target = ToTarget(),
                     SasTtl = SasTtl,
                     Version = Version,
                     UpdatedAt = UpdatedAt,
                 },
-                ConnectionString
+                Secret
             );
+
+        private StorageTarget ToTarget() =>
+            Account is null
+                ? new S3Bucket
+                {
+                    Endpoint = Endpoint!,
+                    Region = Region!,
+                    Bucket = Bucket!,
+                    AccessKeyId = AccessKeyId!,
+                    PathStyle = PathStyle!.Value,
+                    Secret = "",
+                }
+                : new AzureContainer
+                {
+                    Account = Account,
+                    Container = Container!,
+                    Secret = "",
+                };
     }
 }

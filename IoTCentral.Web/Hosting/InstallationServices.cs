@@ -27,7 +27,10 @@ internal static class InstallationServices
         services.AddIoTCentralData(database);
         services.AddDeviceHub();
         services.AddOutbox();
-        services.AddSingleton<IBlobStorage, AzureBlobStorage>();
+        services.AddSingleton<StorageHttp>();
+        services.AddSingleton<AzureBlobStorage>();
+        services.AddSingleton<S3Storage>();
+        services.AddSingleton<IForeignStorage, ForeignStorage>();
         return services.AddIoTCentralCore();
     }
 }

@@ -7,11 +7,16 @@ using IoTCentral.Core.Tenants;
 namespace IoTCentral.Core.Files.Storage;
 
 /// <summary>
-/// Where an application keeps its files: in the program's folder, which needs no setting up, or in a container of its own.
-/// A change concerns new files; older ones are read where they are as long as that is set up.
+/// Where an application keeps its files: in the program's folder, which needs no setting up, or in a container or
+/// bucket of its own. A change concerns new files; older ones are read where they are as long as that is set up.
 /// </summary>
-/// <param name="blobs">Null: the process has no way out to the network.</param>
-public sealed class FileStorages(IFileStorageStore store, ISecretBox box, TimeProvider time, IBlobStorage? blobs = null)
+/// <param name="foreign">Null: the process has no way out to the network.</param>
+public sealed class FileStorages(
+    IFileStorageStore store,
+    ISecretBox box,
+    TimeProvider time,
+    IForeignStorage? foreign = null
+)
 {
     /// <summary>Null: files are in the program's folder.</summary>
     public Task<FileStorage?> FindAsync(Caller caller, CancellationToken ct)
@@ -33,32 +38,29 @@ public sealed class FileStorages(IFileStorageStore store, ISecretBox box, TimePr
     {
         caller.Demand(Permission.ManageApplication);
         var current = await FindAsync(caller.Tenant, ct);
-        var text = (wish.ConnectionString ?? current?.ConnectionString ?? "").Trim();
         var wanted = new FileStorage
         {
-            Account = StorageText.Parts(text).GetValueOrDefault("AccountName", ""),
-            Container = wish.Container ?? current?.Container ?? "",
-            ConnectionString = text,
+            Target = wish.Target,
             SasTtl = wish.SasTtl ?? current?.SasTtl ?? FileUploads.Life,
             UpdatedAt = time.GetUtcNow(),
         };
         if (StorageText.FaultsOf(wanted).ToList() is { Count: > 0 } faults)
             throw new InvalidRequestException("file-storage.invalid", faults);
-        if (await TryAsync(caller.Tenant, wanted, ct) is { } why)
-            throw new InvalidRequestException("file-storage.invalid", [new Fault("connectionString", why)]);
+        if (await TryAsync(caller.Tenant, wanted, ct) is { } fault)
+            throw new InvalidRequestException("file-storage.invalid", [fault]);
         var audit = caller.Audit(
             "file-storage.update",
             wanted.Place,
             before: Describe(current),
             after: Describe(wanted)
         );
-        var wrapped = box.WrapText(text, PlaceOf(caller.Tenant));
-        var row = new WrappedStorage(wanted with { ConnectionString = "" }, wrapped);
+        var wrapped = box.WrapText(wish.Target.Secret, PlaceOf(caller.Tenant));
+        var row = new WrappedStorage(wanted with { Target = wish.Target with { Secret = "" } }, wrapped);
         var saved = await store.SaveAsync(caller.Tenant, row, expectedVersion, audit, ct);
-        return saved with { ConnectionString = text };
+        return saved with { Target = wish.Target };
     }
 
-    /// <summary>From here on files are in the program's folder; what lies in the container stays there and is out of reach.</summary>
+    /// <summary>From here on files are in the program's folder; what lies elsewhere stays there and is out of reach.</summary>
     /// <exception cref="NotFoundException"><c>file-storage.not-configured</c>.</exception>
     public async Task DeleteAsync(Caller caller, CancellationToken ct)
     {
@@ -79,24 +81,23 @@ public sealed class FileStorages(IFileStorageStore store, ISecretBox box, TimePr
         await store.FindAsync(tenant, ct) is { } found
             ? found.Storage with
             {
-                ConnectionString = box.UnwrapText(found.ConnectionString, PlaceOf(tenant)),
+                Target = found.Storage.Target with { Secret = box.UnwrapText(found.Secret, PlaceOf(tenant)) },
             }
             : null;
 
-    private Task<string?> TryAsync(TenantId tenant, FileStorage storage, CancellationToken ct) =>
-        blobs is null
-            ? Task.FromResult<string?>("This process cannot reach other stores.")
-            : blobs.TryAsync(storage, tenant, ct);
+    private Task<Fault?> TryAsync(TenantId tenant, FileStorage storage, CancellationToken ct) =>
+        foreign is null
+            ? Task.FromResult<Fault?>(new Fault("", "This process cannot reach other stores."))
+            : foreign.TryAsync(storage.Target, tenant, ct);
 
     private static string PlaceOf(TenantId tenant) => $"file-storage/{tenant}";
 
-    private static string? Describe(FileStorage? storage) =>
-        storage is null
-            ? null
-            : new JsonObject
-            {
-                ["account"] = storage.Account,
-                ["container"] = storage.Container,
-                ["sasTtl"] = storage.SasTtl.ToString(),
-            }.ToJsonString();
+    private static string? Describe(FileStorage? storage)
+    {
+        if (storage is null)
+            return null;
+        var told = storage.Target.Describe();
+        told["sasTtl"] = storage.SasTtl.ToString();
+        return told.ToJsonString();
+    }
 }

@@ -3,9 +3,9 @@ using IoTCentral.Core.Tenants;
 
 namespace IoTCentral.Core.Files.Storage;
 
-/// <summary>The program's own folder, and the containers that applications have set up.</summary>
-/// <param name="blobs">Null: the process has no way out to the network.</param>
-public sealed class FileStores(IFileFolder folder, FileStorages storages, IBlobStorage? blobs = null) : IFileStores
+/// <summary>The program's own folder, and the containers and buckets that applications have set up.</summary>
+/// <param name="foreign">Null: the process has no way out to the network.</param>
+public sealed class FileStores(IFileFolder folder, FileStorages storages, IForeignStorage? foreign = null) : IFileStores
 {
     // Clients hold connections; one an application, made anew when it has set up another.
     private readonly ConcurrentDictionary<TenantId, (int Version, DateTimeOffset At, IFileStore Store)> _opened = new();
@@ -25,14 +25,14 @@ public sealed class FileStores(IFileFolder folder, FileStorages storages, IBlobS
 
     private async Task<IFileStore?> OpenAsync(TenantId tenant, CancellationToken ct)
     {
-        if (await storages.FindAsync(tenant, ct) is not { } storage || blobs is null)
+        if (await storages.FindAsync(tenant, ct) is not { } storage || foreign is null)
             return null;
         if (
             _opened.TryGetValue(tenant, out var known)
             && (known.Version, known.At) == (storage.Version, storage.UpdatedAt)
         )
             return known.Store;
-        var store = blobs.Open(storage);
+        var store = foreign.Open(storage.Target);
         _opened[tenant] = (storage.Version, storage.UpdatedAt, store);
         return store;
     }

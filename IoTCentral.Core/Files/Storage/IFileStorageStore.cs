@@ -23,11 +23,11 @@ public interface IFileStorageStore
     Task<bool> DeleteAsync(TenantId tenant, AuditEntry audit, CancellationToken ct);
 }
 
-/// <summary>Azure's blob storage over the network.</summary>
-public interface IBlobStorage
+/// <summary>Containers and buckets over the network.</summary>
+public interface IForeignStorage
 {
-    IFileStore Open(FileStorage storage);
+    IFileStore Open(StorageTarget target);
 
-    /// <summary>Why it cannot be used, as a sentence; null: a file was written, read and deleted there.</summary>
-    Task<string?> TryAsync(FileStorage storage, TenantId tenant, CancellationToken ct);
+    /// <summary>Why it cannot be used; null: a file was written, read and deleted there.</summary>
+    Task<Fault?> TryAsync(StorageTarget target, TenantId tenant, CancellationToken ct);
 }

@@ -1,43 +1,9 @@
-using System.Xml;
 using IoTCentral.Core.Access;
-using IoTCentral.Core.Common;
 using IoTCentral.Core.Files.Storage;
 using IoTCentral.Web.Api;
 using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace IoTCentral.Web.Features.Files;
-
-/// <summary>The storage of an application's files, as IoT Central's REST API shows it.</summary>
-internal sealed record FileUploadDto
-{
-    /// <summary>Of the connection string; ignored in a body.</summary>
-    public string? Account { get; init; }
-
-    /// <summary>Shown with stars for its secret; sent back so, it stays as it is.</summary>
-    public string? ConnectionString { get; init; }
-    public string? Container { get; init; }
-
-    /// <summary>How long a device may take for an upload, ISO 8601, PT1H to P1D.</summary>
-    public string? SasTtl { get; init; }
-
-    /// <summary>succeeded: what does not work is not kept; ignored in a body.</summary>
-    public string? State { get; init; }
-    public string? Etag { get; init; }
-
-    public static FileUploadDto Of(FileStorage storage) =>
-        new()
-        {
-            Account = storage.Account,
-            ConnectionString = StorageText.Masked(storage.ConnectionString),
-            Container = storage.Container,
-            SasTtl = XmlConvert.ToString(storage.SasTtl),
-            State = "succeeded",
-            Etag = EtagOf(storage),
-        };
-
-    public static string EtagOf(FileStorage storage) =>
-        Api.Etag.Of(storage.UpdatedAt.ToUnixTimeMilliseconds(), storage.Version);
-}
 
 /// <summary>The application's file upload in the REST API: one thing, there when a storage of its own is set up.</summary>
 internal static class FileStorageEndpoints
@@ -77,12 +43,12 @@ internal static class FileStorageEndpoints
             {
                 var current = await storages.FindAsync(caller.Value, ct);
                 var isGuarded = Etag.Demand(context, body.Etag, current is null ? null : FileUploadDto.EtagOf(current));
-                var wish = new FileStorageWish(
-                    Unmasked(body.ConnectionString, current) ?? "",
-                    body.Container ?? "",
-                    Ttl(body.SasTtl)
+                return await storages.SaveAsync(
+                    caller.Value,
+                    body.ToWish(current),
+                    isGuarded ? current?.Version : null,
+                    ct
                 );
-                return await storages.SaveAsync(caller.Value, wish, isGuarded ? current?.Version : null, ct);
             }
         );
         return Answer(context, saved);
@@ -96,8 +62,7 @@ internal static class FileStorageEndpoints
         CancellationToken ct
     )
     {
-        var (etag, text) = (patch.Text("etag"), patch.Text("connectionString"));
-        var (container, ttl) = (patch.Text("container"), patch.Text("sasTtl"));
+        var etag = patch.Text("etag");
         patch.Demand();
         var saved = await Etag.SaveAsync(
             context,
@@ -106,7 +71,7 @@ internal static class FileStorageEndpoints
             {
                 var current = await storages.FindAsync(caller.Value, ct) ?? throw FileStorages.NotConfigured();
                 Etag.Demand(context, etag, FileUploadDto.EtagOf(current));
-                var wish = new FileStorageWish(Unmasked(text, current), container, Ttl(ttl));
+                var wish = Patched(FileUploadDto.Of(current), patch).ToWish(current);
                 return await storages.SaveAsync(caller.Value, wish, current.Version, ct);
             }
         );
@@ -126,24 +91,37 @@ internal static class FileStorageEndpoints
         return TypedResults.NoContent();
     }
 
-    /// <summary>What was read with stars and is sent back means what is stored.</summary>
-    private static string? Unmasked(string? text, FileStorage? current) =>
-        current is not null && text == StorageText.Masked(current.ConnectionString) ? current.ConnectionString : text;
-
-    private static TimeSpan? Ttl(string? text)
+    /// <summary>What is there with what is said; null removes, so that one kind can take the other's place.</summary>
+    private static FileUploadDto Patched(FileUploadDto current, MergePatch patch)
     {
-        try
+        var s3 = patch.Object("s3");
+        var patched = current with
         {
-            return text is null ? null : XmlConvert.ToTimeSpan(text);
-        }
-        catch (Exception e) when (e is FormatException or OverflowException)
-        {
-            throw new InvalidRequestException(
-                "file-storage.invalid",
-                [new Fault("sasTtl", "Write a duration as ISO 8601 does, such as PT2H.")]
-            );
-        }
+            ConnectionString = patch.Text("connectionString", current.ConnectionString),
+            Container = patch.Text("container", current.Container),
+            SasTtl = patch.Text("sasTtl", current.SasTtl),
+            S3 =
+                s3 is not null ? Patched(current.S3 ?? new(), s3)
+                : patch.Has("s3") ? null
+                : current.S3,
+        };
+        patch.Demand();
+        return patched;
     }
+
+    private static S3BucketDto Patched(S3BucketDto current, MergePatch patch) =>
+        new()
+        {
+            Endpoint = patch.Text("endpoint", current.Endpoint),
+            Region = patch.Text("region", current.Region),
+            Bucket = patch.Text("bucket", current.Bucket),
+            AccessKeyId = patch.Text("accessKeyId", current.AccessKeyId),
+            SecretAccessKey = patch.Text("secretAccessKey", current.SecretAccessKey),
+            PathStyle =
+                !patch.Has("pathStyle") ? current.PathStyle
+                : patch.Body["pathStyle"] is null ? null
+                : patch.Flag("pathStyle", false, removed: false),
+        };
 
     private static Ok<FileUploadDto> Answer(HttpContext context, FileStorage storage)
     {

@@ -29,9 +29,7 @@ public sealed class StorageTextTests
     {
         var storage = new FileStorage
         {
-            Account = StorageText.Parts(text).GetValueOrDefault("AccountName", ""),
-            ConnectionString = text,
-            Container = container,
+            Target = AzureContainer.Of(text, container),
             SasTtl = TimeSpan.FromHours(hours),
         };
 

@@ -28,6 +28,7 @@ public sealed class MigrationTests
         ("20261123-1700-relationship", "dd89501759bd02c73c7dfe77f4f7e87c2558af56c699205e80cca6e324a40b20"),
         ("20261123-1750-file-removal", "677e74ffb169ad9be87184487bfe8825d00e8bb8b26de611b82733cc3d0023e6"),
         ("20261123-1820-audit-target", "23f879195ff3d3bbddabab350233e9e061073a4dc0e3ac862e9e77332f0fbfcd"),
+        ("20261123-1945-file-storage-s3", "7aff6dbd53e7679646abc3456c35bc495300897723f655a4622e7904411066b1"),
     ];
 
     [Fact]

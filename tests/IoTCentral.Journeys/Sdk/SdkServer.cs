@@ -13,6 +13,9 @@ public sealed class SdkServer : IAsyncLifetime
     public ServerProcess Server { get; private set; } = null!;
     public HttpClient Http { get; private set; } = null!;
 
+    /// <summary>As on the command line.</summary>
+    public IReadOnlyList<string> Settings { get; init; } = [];
+
     /// <summary>Those that have twins and methods.</summary>
     public static TheoryData<string> Transports => ["mqtt", "mqtt-ws", "amqp", "amqp-ws"];
 
@@ -25,7 +28,7 @@ public sealed class SdkServer : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        Server = await ServerProcess.StartAsync([], CancellationToken.None);
+        Server = await ServerProcess.StartAsync(Settings, CancellationToken.None);
         await Server.CommandAsync(["app", "create", "--name", "Sdk", "--id", "sdk"], CancellationToken.None);
         var token = await Server.CommandAsync(
             ["token", "--app", "sdk", "--role", "Administrator"],

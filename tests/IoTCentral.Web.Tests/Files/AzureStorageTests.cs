@@ -3,12 +3,8 @@ using System.Security.Cryptography;
 using Azure.Storage.Blobs;
 using IoTCentral.Core.Access;
 using IoTCentral.Core.Common;
-using IoTCentral.Core.Devices;
-using IoTCentral.Core.Files;
-using IoTCentral.Core.Tenants;
 using IoTCentral.Testing;
 using IoTCentral.Web.Tests.Api;
-using Microsoft.Extensions.DependencyInjection;
 
 namespace IoTCentral.Web.Tests.Files;
 
@@ -111,21 +107,24 @@ public sealed class AzureStorageTests : IAsyncLifetime
         using var api = await ApiClient.OfAsync(_site);
         var tenant = api.Application.TenantId;
         await api.PutAsync("devices/pump", "{}");
-        var old = await UploadAsync(tenant, "old.bin", RandomNumberGenerator.GetBytes(1000));
+        var old = await Pump.UploadAsync(tenant, "old.bin", RandomNumberGenerator.GetBytes(1000));
         await api.PutAsync("fileUploads", Body("files"));
         var bytes = RandomNumberGenerator.GetBytes(9_000_001); // more than one part
 
-        var file = await UploadAsync(tenant, "new.bin", bytes);
+        var file = await Pump.UploadAsync(tenant, "new.bin", bytes);
 
         Assert.Equal(("folder", "azure:devstoreaccount1/files"), (old.Place, file.Place));
         Assert.Equal(1, await CountAsync());
-        Assert.Equal(bytes, await ReadAsync(tenant, file));
-        Assert.Equal(1000, (await ReadAsync(tenant, old)).Length);
+        Assert.Equal(bytes, await Pump.ReadAsync(tenant, file));
+        Assert.Equal(1000, (await Pump.ReadAsync(tenant, old)).Length);
 
         await api.DeleteAsync("fileUploads");
-        Assert.Equal("file.lost", (await Assert.ThrowsAsync<NotFoundException>(() => ReadAsync(tenant, file))).Code);
+        Assert.Equal(
+            "file.lost",
+            (await Assert.ThrowsAsync<NotFoundException>(() => Pump.ReadAsync(tenant, file))).Code
+        );
         await api.PutAsync("fileUploads", Body("files"));
-        await Files.DeleteAsync(Caller.System(tenant), "pump", file.Id, Ct);
+        await Pump.Files.DeleteAsync(Caller.System(tenant), "pump", file.Id, Ct);
         Assert.Equal(0, await CountAsync());
     }
 
@@ -139,7 +138,7 @@ public sealed class AzureStorageTests : IAsyncLifetime
         foreach (var size in new[] { 5, 9_000_000 })
         {
             var refused = await Assert.ThrowsAsync<InvalidRequestException>(() =>
-                UploadAsync(api.Application.TenantId, "a.bin", new byte[size], md5: new byte[16])
+                Pump.UploadAsync(api.Application.TenantId, "a.bin", new byte[size], md5: new byte[16])
             );
             Assert.Equal("file.damaged", refused.Code);
         }
@@ -156,41 +155,17 @@ public sealed class AzureStorageTests : IAsyncLifetime
         await _container.DeleteAsync(cancellationToken: Ct);
 
         await Assert.ThrowsAsync<UnavailableException>(() =>
-            UploadAsync(api.Application.TenantId, "a.bin", new byte[5])
+            Pump.UploadAsync(api.Application.TenantId, "a.bin", new byte[5])
         );
 
         Assert.Empty((await api.GetAsync("devices/pump/files"))["value"].AsArray());
-        Assert.Equal(0, (await Files.UsageAsync(Caller.System(api.Application.TenantId), Ct)).Bytes);
+        Assert.Equal(0, (await Pump.Files.UsageAsync(Caller.System(api.Application.TenantId), Ct)).Bytes);
     }
 
-    private DeviceFiles Files => _site.Services.GetRequiredService<DeviceFiles>();
+    private PumpFiles Pump => new(_site);
 
     private string Body(string container) =>
         $$"""{"connectionString":"{{_azure.ConnectionString}}","container":"{{container}}"}""";
-
-    private async Task<DeviceFile> UploadAsync(TenantId tenant, string name, byte[] bytes, byte[]? md5 = null)
-    {
-        var device = await _site.Services.GetRequiredService<IDeviceStore>().GetAsync(tenant, "pump", Ct);
-        var uploads = _site.Services.GetRequiredService<FileUploads>();
-        var opened = await uploads.OpenAsync(tenant, (device.Key, device.Id), name, Ct);
-        return await _site
-            .Services.GetRequiredService<FileReceiver>()
-            .PutAsync(
-                tenant,
-                opened.Upload,
-                new FileBody(new MemoryStream(bytes), bytes.Length, md5),
-                new FileAbout(null, null, false),
-                Ct
-            );
-    }
-
-    private async Task<byte[]> ReadAsync(TenantId tenant, DeviceFile file)
-    {
-        await using var opened = await Files.OpenAsync(Caller.System(tenant), "pump", file.Id, Ct);
-        using var bytes = new MemoryStream();
-        await opened.Bytes.CopyToAsync(bytes, Ct);
-        return bytes.ToArray();
-    }
 
     private async Task<int> CountAsync()
     {
