@@ -135,7 +135,7 @@ internal sealed class AmqpConnection : IDeviceConnection
         await Devices.EndAsync(_closing!);
         if (!Devices.HadAny && !Registration.HadAny)
             NeverEntered();
-        _over.Dispose();
+        // Its source is not disposed: who closes at this very moment would be answered with an exception.
     }
 
     public void Tick()

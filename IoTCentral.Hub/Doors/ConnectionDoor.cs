@@ -40,6 +40,9 @@ internal abstract class ConnectionDoor(HubMetrics metrics, TimeProvider time, IL
     private readonly ConcurrentDictionary<IDeviceConnection, bool> _connections = new();
     private ITimer? _timer;
 
+    /// <summary>Those that are open.</summary>
+    public IEnumerable<IDeviceConnection> Connections => _connections.Keys;
+
     protected TimeProvider Time => time;
     protected ILogger Logger => logger;
 

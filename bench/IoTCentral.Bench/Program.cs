@@ -15,15 +15,15 @@ if (args is ["loops", .. var rest])
     return 0;
 }
 
-if (args is ["fuzz", .. var numbers])
-    return await Fuzz.RunAsync(numbers, Say);
+if (args is ["fuzz", .. var fuzzed])
+    return await Fuzz.RunAsync(fuzzed, Say);
 
 string[] parts = ["load", "devices", "act", "growth", "footprint"];
 var wanted = args.Where(a => a != "--quick").ToArray();
 if (wanted.Except(parts).FirstOrDefault() is { } unknown)
 {
     Console.Error.WriteLine(
-        $"There is no part '{unknown}'. Usage: bench/run [--quick] [load] [devices] [act] [growth] [footprint] | fuzz [cases [seed]] | loops [options of BenchmarkDotNet]"
+        $"There is no part '{unknown}'. Usage: bench/run [--quick] [load] [devices] [act] [growth] [footprint] | fuzz [mqtt|amqp] [cases [seed]] | loops [options of BenchmarkDotNet]"
     );
     return 2;
 }

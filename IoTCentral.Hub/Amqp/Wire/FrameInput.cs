@@ -31,10 +31,17 @@ internal sealed class FrameInput(PipeReader pipe)
             var result = await pipe.ReadAsync();
             var buffer = result.Buffer;
             HasAny |= !buffer.IsEmpty;
+            // Also when a header lies there: whoever cancels does so once.
+            if (result.IsCanceled)
+            {
+                pipe.AdvanceTo(buffer.Start);
+                return (InputStatus.Ended, 0);
+            }
+
             if (buffer.Length < sizeof(ulong))
             {
                 pipe.AdvanceTo(buffer.Start, buffer.End);
-                if (result.IsCompleted || result.IsCanceled)
+                if (result.IsCompleted)
                     return (InputStatus.Ended, 0);
                 continue;
             }

@@ -1,4 +1,6 @@
+using System.IO.Pipelines;
 using System.Text;
+using IoTCentral.Hub.Amqp.Wire;
 using IoTCentral.Hub.Telemetry;
 using Microsoft.AspNetCore.Http;
 
@@ -15,5 +17,18 @@ public sealed class FoundTests
         var refused = Assert.Throws<BadHttpRequestException>(() => HttpBatch.Read(Encoding.UTF8.GetBytes(json)));
 
         Assert.Equal(StatusCodes.Status400BadRequest, refused.StatusCode);
+    }
+
+    [Fact]
+    public async Task An_AMQP_connection_that_is_stopped_before_its_header_is_read_reads_no_more()
+    {
+        var pipe = new Pipe();
+        var input = new FrameInput(pipe.Reader);
+        await pipe.Writer.WriteAsync(AmqpRecordings.Header, TestContext.Current.CancellationToken);
+
+        input.Cancel();
+        var (status, _) = await input.ReadHeaderAsync();
+
+        Assert.Equal(InputStatus.Ended, status);
     }
 }

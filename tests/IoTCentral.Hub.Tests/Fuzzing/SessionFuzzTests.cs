@@ -3,7 +3,7 @@ using System.Globalization;
 namespace IoTCentral.Hub.Tests.Fuzzing;
 
 /// <summary>
-/// Sessions as the SDKs have them, spoilt with a plan, against the hub in memory. <c>bench/run fuzz</c> does a million.
+/// Sessions as the SDKs have them, spoilt with a plan, against the hub in memory. <c>bench/run fuzz</c> does a million of each.
 /// A failure names its seed and case: set FUZZ_SEED and FUZZ_CASE to run that one alone.
 /// </summary>
 [Collection(nameof(SessionFuzzTests))]
@@ -13,14 +13,24 @@ public sealed class SessionFuzzTests
     private const int Workers = 2;
 
     [Fact]
-    public async Task A_thousand_spoilt_sessions_break_nothing() => Judge(await RunAsync(1_000));
+    public async Task A_thousand_spoilt_sessions_break_nothing() => Judge(await RunAsync(new MqttProtocol(), 1_000));
+
+    [Fact]
+    public async Task A_thousand_spoilt_AMQP_sessions_break_nothing() =>
+        Judge(await RunAsync(new AmqpProtocol(), 1_000));
 
     [Fact]
     [Trait("Category", "Long")]
-    public async Task Twenty_thousand_spoilt_sessions_break_nothing_and_reach_every_state_with_every_packet()
-    {
-        var report = await RunAsync(20_000);
+    public async Task Twenty_thousand_spoilt_sessions_break_nothing_and_reach_every_state_with_every_packet() =>
+        JudgeAll(await RunAsync(new MqttProtocol(), 20_000));
 
+    [Fact]
+    [Trait("Category", "Long")]
+    public async Task Twenty_thousand_spoilt_AMQP_sessions_break_nothing_and_reach_every_state_with_every_frame() =>
+        JudgeAll(await RunAsync(new AmqpProtocol(), 20_000));
+
+    private static void JudgeAll(FuzzReport report)
+    {
         Judge(report);
         if (Variable("FUZZ_CASE") is null)
             Assert.True(report.Missing.Count == 0, $"Not reached: {string.Join(", ", report.Missing)}");
@@ -32,9 +42,9 @@ public sealed class SessionFuzzTests
         Assert.True(report.Failure is null, report.Failure);
     }
 
-    private static Task<FuzzReport> RunAsync(int cases)
+    private static Task<FuzzReport> RunAsync(Protocol protocol, int cases)
     {
-        var run = new FuzzRun(Variable("FUZZ_SEED") ?? 20261123);
+        var run = new FuzzRun(protocol, Variable("FUZZ_SEED") ?? 20261123);
         return Variable("FUZZ_CASE") is { } only
             ? run.RunAsync((int)only, 1, workers: 1)
             : run.RunAsync(0, cases, Workers);

@@ -6,43 +6,37 @@ using System.Text;
 namespace IoTCentral.Hub.Tests.Fuzzing;
 
 /// <summary>What came of a run.</summary>
+/// <param name="Pairs">Each state with each kind of packet.</param>
 /// <param name="Reached">How often each state met each kind of packet.</param>
 /// <param name="Failure">Null: nothing was found; else the case with a replay as short as it could be made.</param>
 internal sealed record FuzzReport(
+    string Name,
     int Cases,
     TimeSpan Took,
-    IReadOnlyDictionary<(LinkState State, PacketKind Kind), int> Reached,
+    IReadOnlyList<string> Pairs,
+    IReadOnlyDictionary<string, int> Reached,
     string? Failure
 )
 {
-    public IReadOnlyList<string> Missing =>
-        [
-            .. Enum.GetValues<LinkState>()
-                .SelectMany(s => Enum.GetValues<PacketKind>().Select(k => (s, k)))
-                .Where(p => !Reached.ContainsKey(p))
-                .Select(p => $"{p.s} × {p.k}"),
-        ];
+    public IReadOnlyList<string> Missing => [.. Pairs.Where(p => !Reached.ContainsKey(p))];
 
     public override string ToString() =>
         string.Create(
             CultureInfo.InvariantCulture,
-            $"{Cases:N0} cases in {Took.TotalSeconds:0.0} s ({Cases / Took.TotalSeconds:N0}/s); {Reached.Count} of {FuzzCase.Pairs} pairs of state and packet reached, the rarest {(Reached.Count == 0 ? 0 : Reached.Values.Min())} times"
+            $"{Name}: {Cases:N0} cases in {Took.TotalSeconds:0.0} s ({Cases / Took.TotalSeconds:N0}/s); {Reached.Count} of {Pairs.Count} pairs of state and packet reached, the rarest {(Reached.Count == 0 ? 0 : Reached.Values.Min())} times"
         );
 }
 
 /// <summary>Runs cases on several worlds at once, and makes a failure small enough to read.</summary>
-internal sealed class FuzzRun(long seed)
+internal sealed class FuzzRun(Protocol protocol, long seed)
 {
     // A world that has seen this many is looked at for what it should have forgotten.
     private const int CasesPerWorld = 2_500;
 
-    // Sessions have far more to go wrong than requests.
-    private const int RequestEvery = 4;
-
     // The last connections may still lie on a stack.
     private const int MostForgotten = 4;
 
-    private readonly ConcurrentDictionary<(LinkState, PacketKind), int> _reached = new();
+    private readonly ConcurrentDictionary<string, int> _reached = new(StringComparer.Ordinal);
     private readonly ConcurrentQueue<string> _unobserved = new();
     private string? _failure;
 
@@ -63,7 +57,7 @@ internal sealed class FuzzRun(long seed)
         }
 
         var failure = _failure ?? (_unobserved.TryDequeue(out var fault) ? $"Nobody saw: {fault}" : null);
-        return new(done, Stopwatch.GetElapsedTime(started), _reached, failure);
+        return new(protocol.Name, done, Stopwatch.GetElapsedTime(started), protocol.Pairs, _reached, failure);
 
         async Task WorkAsync()
         {
@@ -79,15 +73,16 @@ internal sealed class FuzzRun(long seed)
 
     private async Task RunWorldAsync(int first, int count)
     {
-        await using var world = new World();
+        await using var world = new World(protocol);
         await world.Bystander.ConnectAsync();
         for (var index = first; index < first + count && _failure is null; index++)
         {
-            var what = FuzzCase.Make(world, seed, index);
+            var what = protocol.Make(world, seed, index);
             if (await TryAsync(world, what) is { } fault)
                 Interlocked.CompareExchange(ref _failure, Describe(what, await ShortenAsync(what), fault), null);
             else if (
-                await TryAsync(new Requests(world, new Random(unchecked((int)(seed + index)))).RunAsync) is { } bad
+                await TryAsync(() => protocol.BesidesAsync(world, new Random(unchecked((int)(seed + index))))) is
+                { } bad
             )
                 Interlocked.CompareExchange(ref _failure, $"{bad}{Environment.NewLine}{Again(what)}", null);
         }
@@ -103,9 +98,7 @@ internal sealed class FuzzRun(long seed)
     private Task<string?> TryAsync(World world, FuzzCase what) =>
         TryAsync(async () =>
         {
-            var attack = new Attack(world, what);
-            await attack.RunAsync();
-            _reached.AddOrUpdate(attack.Reached, 1, (_, n) => n + 1);
+            _reached.AddOrUpdate(await what.AttackAsync(world), 1, (_, n) => n + 1);
         });
 
     private static async Task<string?> TryAsync(Func<Task> run)
@@ -138,7 +131,7 @@ internal sealed class FuzzRun(long seed)
 
     private async Task<bool> FailsAsync(FuzzCase what)
     {
-        await using var world = new World();
+        await using var world = new World(protocol);
         await world.Bystander.ConnectAsync();
         return await TryAsync(world, what) is not null;
     }
@@ -150,7 +143,7 @@ internal sealed class FuzzRun(long seed)
             .AppendLine(Again(what))
             .AppendLine(
                 CultureInfo.InvariantCulture,
-                $"State {what.State}, end {what.End}, same device {what.IsSameDevice}"
+                $"State {what.StateName}, end {what.End}, same device {what.IsSameDevice}"
             )
             .AppendLine(shorter is null ? "Alone in a new world it does not fail; all of it:" : "Shortest replay:");
         foreach (var step in (shorter ?? what).Steps)

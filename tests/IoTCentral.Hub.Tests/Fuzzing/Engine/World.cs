@@ -7,6 +7,7 @@ using IoTCentral.Core.Installation;
 using IoTCentral.Core.Provisioning;
 using IoTCentral.Core.Telemetry;
 using IoTCentral.Core.Tenants;
+using IoTCentral.Hub.Amqp;
 using IoTCentral.Hub.Devices;
 using IoTCentral.Hub.Doors;
 using IoTCentral.Hub.Mqtt;
@@ -36,11 +37,12 @@ internal sealed class World : IAsyncDisposable
     );
 
     private readonly ServiceProvider _services;
-    private readonly MqttHandler _handler;
+    private readonly MqttHandler _mqtt;
+    private readonly AmqpHandler _amqp;
     private readonly List<WeakReference> _links = [];
     private int _address;
 
-    public World()
+    public World(Protocol protocol)
     {
         var master = MasterKey.New();
         var secrets = new SecretBox(master);
@@ -73,13 +75,16 @@ internal sealed class World : IAsyncDisposable
         services.AddSingleton<IIngest>(s => s.GetRequiredService<MemoryLog>());
         Port.FillIn(services);
         _services = services.BuildServiceProvider();
-        _handler = _services.GetRequiredService<MqttHandler>();
-        _handler.StartAsync(CancellationToken.None).GetAwaiter().GetResult();
+        _mqtt = _services.GetRequiredService<MqttHandler>();
+        _amqp = _services.GetRequiredService<AmqpHandler>();
+        _mqtt.StartAsync(CancellationToken.None).GetAwaiter().GetResult();
+        _amqp.StartAsync(CancellationToken.None).GetAwaiter().GetResult();
         foreach (var (id, tenant) in new[] { (BystanderId, 1), (FirstId, 1), (SecondId, 2) })
             Stores.Add(NewDevice(id, tenant));
         First = NewSpeaker(FirstId, "0neONE");
         Second = NewSpeaker(SecondId, "0neTWO");
-        Bystander = new Bystander(this, NewSpeaker(BystanderId, "0neONE"));
+        Third = NewSpeaker(BystanderId, "0neONE");
+        Bystander = protocol.BystanderIn(this);
     }
 
     public FakeTimeProvider Clock { get; } = new(Start);
@@ -87,7 +92,10 @@ internal sealed class World : IAsyncDisposable
     public Complaints Complaints { get; } = new();
     public Speaker First { get; }
     public Speaker Second { get; }
-    public Bystander Bystander { get; }
+
+    /// <summary>The one that minds its own business.</summary>
+    public Speaker Third { get; }
+    public IBystander Bystander { get; }
     public IServiceProvider Services => _services;
     public SessionRegistry Sessions => _services.GetRequiredService<SessionRegistry>();
     public IngestQueue Queue => _services.GetRequiredService<IngestQueue>();
@@ -95,12 +103,14 @@ internal sealed class World : IAsyncDisposable
     public HttpRequests Http => _services.GetRequiredService<HttpRequests>();
 
     /// <summary>A new connection, from an address of its own.</summary>
-    public Link Open(Speaker who)
-    {
-        var link = new Link(_handler, who, NextAddress());
-        _links.Add(new WeakReference(link));
-        return link;
-    }
+    public Link Open(Speaker who) => Noted(new Link(_mqtt, who, NextAddress()));
+
+    /// <inheritdoc cref="Open"/>
+    public AmqpPeer OpenAmqp(Speaker who) => Noted(new AmqpPeer(_amqp, who, NextAddress()));
+
+    /// <summary>Most bytes that an AMQP connection has buffered now.</summary>
+    public int MostBuffered =>
+        _amqp.Connections.OfType<AmqpConnection>().Select(c => c.Deliveries.Bytes).DefaultIfEmpty().Max();
 
     public IPAddress NextAddress()
     {
@@ -113,7 +123,7 @@ internal sealed class World : IAsyncDisposable
     {
         for (var attempt = 0; !holds(); attempt++)
         {
-            if (attempt > 30_000)
+            if (attempt > 15_000)
                 throw new FuzzFailure($"{fault}.");
             if (attempt < 100)
                 await Task.Yield();
@@ -160,8 +170,16 @@ internal sealed class World : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        await _handler.StopAsync(CancellationToken.None);
+        await _mqtt.StopAsync(CancellationToken.None);
+        await _amqp.StopAsync(CancellationToken.None);
         await _services.DisposeAsync();
+    }
+
+    private T Noted<T>(T connection)
+        where T : MemoryConnection
+    {
+        _links.Add(new WeakReference(connection));
+        return connection;
     }
 
     private static Device NewDevice(string id, int tenant) =>

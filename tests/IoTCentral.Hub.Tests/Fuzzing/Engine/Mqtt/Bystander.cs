@@ -8,7 +8,7 @@ namespace IoTCentral.Hub.Tests.Fuzzing;
 /// A healthy device beside the attack: it gets exactly its own acknowledgements and answers, in order, and what it sends
 /// is stored byte for byte.
 /// </summary>
-internal sealed class Bystander(World world, Speaker who)
+internal sealed class Bystander(World world, Speaker who) : IBystander
 {
     private const int PubAck = 4;
     private const int Publish = 3;

@@ -47,43 +47,19 @@ internal enum LinkState
     DpsAssigned,
 }
 
-/// <summary>How the case ends a connection that is still there.</summary>
-internal enum CaseEnd
-{
-    Close,
-    Break,
-    Disconnect,
-
-    /// <summary>Nothing more comes, for longer than its keep-alive.</summary>
-    Silence,
-
-    /// <summary>The device is blocked.</summary>
-    Cut,
-
-    /// <summary>The same device connects anew.</summary>
-    Replace,
-
-    /// <summary>The hub stops.</summary>
-    Stop,
-}
-
-/// <param name="Link">0: the first connection; 1: the second.</param>
-internal sealed record Step(int Link, byte[] Bytes);
-
-/// <summary>One attack: a connection brought into a state, then bytes on it and perhaps on a second one.</summary>
-/// <param name="IsSameDevice">Whether the second connection is the first one's device.</param>
-internal sealed record FuzzCase(long Seed, int Index, LinkState State, CaseEnd End, bool IsSameDevice)
+/// <inheritdoc cref="FuzzCase"/>
+internal sealed record MqttCase(long Seed, int Index, LinkState State, CaseEnd End, bool IsSameDevice)
+    : FuzzCase(Seed, Index, End, IsSameDevice)
 {
     private static readonly LinkState[] States = Enum.GetValues<LinkState>();
     private static readonly PacketKind[] Kinds = Enum.GetValues<PacketKind>();
 
-    public required IReadOnlyList<Step> Steps { get; init; }
-    public bool HasSecond => Steps.Any(s => s.Link == 1);
+    public override string StateName => State.ToString();
 
-    public static int Pairs => States.Length * Kinds.Length;
+    public override Task<string> AttackAsync(World world) => new Attack(world, this).RunAsync();
 
     /// <summary>The same case for the same seed and index, everywhere.</summary>
-    public static FuzzCase Make(World world, long seed, int index)
+    public static MqttCase Make(World world, long seed, int index)
     {
         var random = new Random(unchecked((int)(seed * 1_000_003 + index)));
         var state = States[index % States.Length];
@@ -103,7 +79,7 @@ internal sealed record FuzzCase(long Seed, int Index, LinkState State, CaseEnd E
         var recording = (state >= LinkState.DpsConnected ? Recordings.Dps : Recordings.Hub).ToList();
         recording = recording[random.Next(recording.Count)..];
         for (var n = random.Next(3); n > 0; n--)
-            Tamper(recording, random);
+            Tamper(recording, random, Kinds);
         var drafts = recording.Take(random.Next(8)).Select(k => Recordings.Of(k, who, random)).ToList();
         if (first is { } kind)
             drafts.Insert(0, Recordings.Of(kind, who, random));
@@ -119,59 +95,17 @@ internal sealed record FuzzCase(long Seed, int Index, LinkState State, CaseEnd E
             < 9 => mutator.Spoil(draft).ToBytes(),
             _ => mutator.SpoilBytes(draft.ToBytes()),
         };
+}
 
-    private static void Tamper(List<PacketKind> recording, Random random)
-    {
-        if (recording.Count == 0)
-            return;
-        var at = random.Next(recording.Count);
-        var to = random.Next(recording.Count);
-        switch (random.Next(4))
-        {
-            case 0:
-                recording.Insert(at, recording[at]);
-                break;
-            case 1:
-                recording.RemoveAt(at);
-                break;
-            case 2:
-                (recording[at], recording[to]) = (recording[to], recording[at]);
-                break;
-            default:
-                recording.Insert(at, Recordings.Any(random, Kinds));
-                break;
-        }
-    }
+/// <summary>MQTT sessions, and requests by HTTPS beside them.</summary>
+internal sealed class MqttProtocol : Protocol
+{
+    public override string Name => "MQTT";
+    public override IReadOnlyList<string> Pairs => FuzzCase.AllPairs<LinkState, PacketKind>();
 
-    /// <summary>Packets as they come, all at once, or cut anywhere.</summary>
-    private static List<Step> Chopped(int link, List<byte[]> packets, Random random)
-    {
-        switch (random.Next(4))
-        {
-            case 0:
-                return [new(link, [.. packets.SelectMany(p => p)])];
-            case 1:
-                var all = packets.SelectMany(p => p).ToArray();
-                var steps = new List<Step>();
-                for (var at = 0; at < all.Length; )
-                {
-                    var length = Math.Min(all.Length - at, 1 + random.Next(all.Length < 2000 ? 40 : all.Length));
-                    steps.Add(new(link, all[at..(at + length)]));
-                    at += length;
-                }
+    public override FuzzCase Make(World world, long seed, int index) => MqttCase.Make(world, seed, index);
 
-                return steps;
-            default:
-                return [.. packets.Select(p => new Step(link, p))];
-        }
-    }
+    public override IBystander BystanderIn(World world) => new Bystander(world, world.Third);
 
-    private static List<Step> Interleaved(List<Step> first, List<Step> second, Random random)
-    {
-        var steps = new List<Step>();
-        var (a, b) = (0, 0);
-        while (a < first.Count || b < second.Count)
-            steps.Add(b == second.Count || (a < first.Count && random.Next(2) == 0) ? first[a++] : second[b++]);
-        return steps;
-    }
+    public override Task BesidesAsync(World world, Random random) => new Requests(world, random).RunAsync();
 }

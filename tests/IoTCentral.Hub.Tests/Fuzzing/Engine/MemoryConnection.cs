@@ -1,7 +1,6 @@
 using System.Buffers;
 using System.IO.Pipelines;
 using System.Net;
-using IoTCentral.Hub.Mqtt;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.AspNetCore.Http.Features;
@@ -12,7 +11,7 @@ namespace IoTCentral.Hub.Tests.Fuzzing;
 /// A connection without a network: what is sent is read by the hub on the sender's thread, as far as it goes without
 /// waiting, so that a case runs the same way each time.
 /// </summary>
-internal sealed class Link : ConnectionContext, IConnectionLifetimeNotificationFeature
+internal abstract class MemoryConnection : ConnectionContext, IConnectionLifetimeNotificationFeature
 {
     // Bounded, yet far above what a busy machine needs: who waits longer than this hangs.
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(15);
@@ -25,7 +24,7 @@ internal sealed class Link : ConnectionContext, IConnectionLifetimeNotificationF
     private readonly MemoryStream _sent = new();
     private bool _isClosed;
 
-    public Link(MqttHandler handler, Speaker who, IPAddress address)
+    protected MemoryConnection(ConnectionHandler handler, Speaker who, IPAddress address)
     {
         Who = who;
         Transport = new Duplex(_input.Reader, _output.Writer);
@@ -41,27 +40,21 @@ internal sealed class Link : ConnectionContext, IConnectionLifetimeNotificationF
 
     /// <summary>Completes when the hub is done with it.</summary>
     public Task Ended { get; }
-    public List<WirePacket> Heard { get; } = [];
+    protected PipeReader Output => _output.Reader;
     public ReadOnlySpan<byte> Sent => _sent.GetBuffer().AsSpan(0, (int)_sent.Length);
     public override string ConnectionId { get; set; } = "fuzz";
-    public override IFeatureCollection Features { get; } = new FeatureCollection();
+    public sealed override IFeatureCollection Features { get; } = new FeatureCollection();
     public override IDictionary<object, object?> Items { get; set; } = new ConnectionItems();
-    public override IDuplexPipe Transport { get; set; }
-    public override EndPoint? RemoteEndPoint { get; set; }
-    public override EndPoint? LocalEndPoint { get; set; }
-    public override CancellationToken ConnectionClosed { get; set; }
+    public sealed override IDuplexPipe Transport { get; set; }
+    public sealed override EndPoint? RemoteEndPoint { get; set; }
+    public sealed override EndPoint? LocalEndPoint { get; set; }
+    public sealed override CancellationToken ConnectionClosed { get; set; }
     public CancellationToken ConnectionClosedRequested { get; set; }
 
     public void RequestClose() => _stopping.Cancel();
 
     /// <summary>What was said so far is of no interest any more.</summary>
-    public void Forget()
-    {
-        _sent.SetLength(0);
-        Heard.Clear();
-    }
-
-    public void Send(Draft packet) => Send(packet.ToBytes());
+    public virtual void Forget() => _sent.SetLength(0);
 
     public void Send(ReadOnlySpan<byte> bytes)
     {
@@ -95,49 +88,15 @@ internal sealed class Link : ConnectionContext, IConnectionLifetimeNotificationF
 
     public override void Abort() => Close(new ConnectionAbortedException());
 
-    /// <summary>The next packet; null: the connection is over.</summary>
-    /// <exception cref="FuzzFailure">Neither comes.</exception>
-    public async Task<WirePacket?> NextAsync()
-    {
-        while (true)
-        {
-            var result = await WaitAsync(_output.Reader.ReadAsync().AsTask(), "neither answers nor ends");
-            var (packets, tail) = Wire.Read(
-                result.Buffer.IsSingleSegment ? result.Buffer.FirstSpan : result.Buffer.ToArray()
-            );
-            if (packets is [var packet, ..])
-            {
-                var length = new Draft(packet.Header, [new Field(FieldKind.Json, packet.Body)]).ToBytes().Length;
-                _output.Reader.AdvanceTo(result.Buffer.GetPosition(length));
-                Heard.Add(packet);
-                return packet;
-            }
-
-            _output.Reader.AdvanceTo(result.Buffer.Start, result.Buffer.End);
-            if (!result.IsCompleted)
-                continue;
-            return tail is null ? null : throw new FuzzFailure($"The hub sent what is no packet ({tail}).");
-        }
-    }
-
-    /// <summary>Reads until this comes.</summary>
-    public async Task<WirePacket> NextAsync(int type)
-    {
-        while (await NextAsync() is { } packet)
-        {
-            if (packet.Type == type)
-                return packet;
-        }
-
-        throw new FuzzFailure($"The hub ended the connection of {Who.Id} where a packet of type {type} was due.");
-    }
-
     /// <summary>Waits for the end, reading all that still comes.</summary>
     public async Task EndAsync()
     {
-        while (await NextAsync() is not null) { }
+        await ReadOutAsync();
         await WaitAsync(AsResult(Ended), "does not end");
     }
+
+    /// <summary>Reads all that still comes.</summary>
+    protected abstract Task ReadOutAsync();
 
     public async Task<T> WaitAsync<T>(Task<T> work, string what)
     {
@@ -151,7 +110,7 @@ internal sealed class Link : ConnectionContext, IConnectionLifetimeNotificationF
         }
     }
 
-    private async Task RunAsync(MqttHandler handler)
+    private async Task RunAsync(ConnectionHandler handler)
     {
         try
         {

@@ -5,7 +5,7 @@ using IoTCentral.Testing;
 namespace IoTCentral.Hub.Tests.Fuzzing;
 
 /// <summary>Runs one case against a world and looks whether anything happened that must not.</summary>
-internal sealed class Attack(World world, FuzzCase what)
+internal sealed class Attack(World world, MqttCase what)
 {
     // The bystander is heard again after 1,767 s at the latest.
     private const int MostSilences = 15;
@@ -15,11 +15,8 @@ internal sealed class Attack(World world, FuzzCase what)
     private Task? _call;
     private byte[] _prelude = [];
 
-    /// <summary>State and kind of the first packet that was sent in it.</summary>
-    public (LinkState State, PacketKind Kind) Reached { get; private set; }
-
-    /// <exception cref="FuzzFailure">The oracle that was broken.</exception>
-    public async Task RunAsync()
+    /// <inheritdoc cref="FuzzCase.AttackAsync"/>
+    public async Task<string> RunAsync()
     {
         world.Reset();
         await PrepareAsync();
@@ -44,8 +41,8 @@ internal sealed class Attack(World world, FuzzCase what)
         if (_second is not null)
             await SettleAsync(_second);
         await EndAsync();
-        Reached = (what.State, KindOfFirst());
         await JudgeAsync();
+        return FuzzCase.Pair(what.State, KindOfFirst());
     }
 
     private void Send(Step step)
