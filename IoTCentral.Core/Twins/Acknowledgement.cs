@@ -4,16 +4,18 @@ using System.Text.Json.Nodes;
 namespace IoTCentral.Core.Twins;
 
 /// <summary>A device's answer to what is wanted of a property: the reported object <c>{value, ac, av, ad}</c>.</summary>
-/// <param name="Value">What the device has now; null: it did not say.</param>
+/// <param name="Value">What the device has now; null: nothing, or it did not say.</param>
 /// <param name="Code">HTTP-like: 200 accepted, 202 in progress, 203 the device's own default, 4xx and 5xx refused.</param>
 /// <param name="Version">The desired version of the whole twin that it answers; 0: none.</param>
 /// <param name="Description">The device's own words.</param>
 public sealed record Acknowledgement(JsonNode? Value, long Code, long Version, string? Description)
 {
-    /// <summary>An object with exactly <c>value</c>, <c>ac</c>, <c>av</c> and perhaps <c>ad</c> is an answer, not a value.</summary>
+    /// <summary>
+    /// An object with <c>ac</c> and <c>av</c>, perhaps <c>value</c> and <c>ad</c>, and nothing else is an answer, not a
+    /// value. A null as value is gone when the report is merged: so devices answer that a wish was taken back.
+    /// </summary>
     public static bool Is(JsonObject reported) =>
-        reported.ContainsKey("value")
-        && reported.All(p => p.Key is "value" or "ac" or "av" or "ad")
+        reported.All(p => p.Key is "value" or "ac" or "av" or "ad")
         && Whole(reported["ac"]) is not null
         && Whole(reported["av"]) is not null;
 

@@ -66,7 +66,8 @@ internal static class DeviceProperties
         var known = WritableProperty.Of(sides.Desired.Part(name), sides.Reported.Part(name));
         if (sides.Reported[name] is not null)
         {
-            level[name] = known.Reported?.DeepClone();
+            if (known.Reported is { } value)
+                level[name] = value.DeepClone();
             Acknowledge(known.Answer, about);
             about["lastUpdateTime"] = sides.Reported.Time(name);
         }

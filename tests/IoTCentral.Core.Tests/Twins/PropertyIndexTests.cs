@@ -24,6 +24,7 @@ public sealed class PropertyIndexTests
     [Theory]
     [InlineData("""{"list":[1,2]}""")]
     [InlineData("""{"pump":{"__t":"c"}}""")]
+    [InlineData("""{"limit":{"ac":202,"av":5,"ad":"removing"}}""")]
     public void What_cannot_be_compared_is_not_searched(string json) =>
         Assert.Empty(PropertyIndex.Of((JsonObject)JsonNode.Parse(json)!));
 

@@ -118,6 +118,18 @@ public sealed class WritablePropertyTests
     }
 
     [Fact]
+    public void A_wish_that_was_taken_back_may_be_answered_without_a_value()
+    {
+        Want("""{"limit":5}""");
+        Report("""{"limit":{"value":5,"ac":200,"av":2}}""");
+        Want("""{"limit":null}""");
+        Report("""{"limit":{"value":null,"ac":202,"av":3,"ad":"removing"}}""");
+
+        Assert.Equal((null, "removing"), (Limit.Reported, Limit.Answer!.Description));
+        Assert.Equal((202, 3), (Limit.Answer.Code, Limit.Answer.Version));
+    }
+
+    [Fact]
     public void A_component_has_properties_of_its_own()
     {
         Want("""{"limit":1,"pump":{"__t":"c","limit":5}}""");

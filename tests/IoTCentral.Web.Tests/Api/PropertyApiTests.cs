@@ -48,6 +48,22 @@ public sealed class PropertyApiTests(TestSite site) : IClassFixture<TestSite>
     }
 
     [Fact]
+    public async Task An_answer_without_a_value_is_no_value()
+    {
+        using var api = await WithFridgeAsync();
+        await api.PatchAsync("devices/f1/properties", """{"targetTemperature":5}""");
+        await ReportAsync(api, """{"targetTemperature":{"value":5,"ac":200,"av":2}}""");
+        await api.PutAsync("devices/f1/properties", "{}");
+
+        await ReportAsync(api, """{"targetTemperature":{"value":null,"ac":202,"av":3,"ad":"removing"}}""");
+        var all = await api.GetAsync("devices/f1/properties");
+
+        Assert.False(all.Body!.AsObject().ContainsKey("targetTemperature"), all.Body.ToJsonString());
+        var about = all["$metadata"]["targetTemperature"]!;
+        Assert.Equal((202, "removing"), ((int)about["ackCode"]!, (string?)about["ackDescription"]));
+    }
+
+    [Fact]
     public async Task Properties_of_a_component_are_nested_and_have_an_address_of_their_own()
     {
         using var api = await WithFridgeAsync();

@@ -7,7 +7,7 @@ namespace IoTCentral.Web.Features.Devices.Properties;
 /// <summary>One property of a twin as pages show it.</summary>
 /// <param name="Path">Where it is; empty component for the root.</param>
 /// <param name="Capability">What the template says of it; null: it is not in the template.</param>
-/// <param name="Value">Null: not set.</param>
+/// <param name="Value">Without its acknowledgement; null: not set.</param>
 /// <param name="At">When the device reported it; null: unknown.</param>
 public sealed record PropertyRow(
     CapabilityPath Path,
@@ -17,6 +17,9 @@ public sealed record PropertyRow(
     DateTimeOffset? At
 )
 {
+    /// <summary>What the device says to what is wanted of it; null: it does not.</summary>
+    public Acknowledgement? Answer { get; private init; }
+
     /// <summary>What the device reports: the template's properties in its order, then what is not in the template.</summary>
     public static IReadOnlyList<PropertyRow> Reported(DeviceTemplate? template, Twin twin)
     {
@@ -36,14 +39,7 @@ public sealed record PropertyRow(
         Capability capability,
         JsonObject values,
         JsonObject metadata
-    ) =>
-        new(
-            capability.Path,
-            DefaultViews.Label(template, capability),
-            capability,
-            Member(values, capability.Path),
-            TwinStamp.Of(Member(metadata, capability.Path)).At
-        );
+    ) => Row(capability.Path, DefaultViews.Label(template, capability), capability, (values, metadata));
 
     private static IEnumerable<PropertyRow> Others(Twin twin)
     {
@@ -51,18 +47,33 @@ public sealed record PropertyRow(
         {
             if (value is JsonObject component && component["__t"] is JsonValue)
             {
-                foreach (var (inner, innerValue) in component.Where(p => p.Key != "__t"))
-                    yield return Other(twin, new CapabilityPath(name, inner), innerValue);
+                foreach (var (inner, _) in component.Where(p => p.Key != "__t"))
+                    yield return Other(twin, new CapabilityPath(name, inner));
             }
             else
             {
-                yield return Other(twin, new CapabilityPath("", name), value);
+                yield return Other(twin, new CapabilityPath("", name));
             }
         }
     }
 
-    private static PropertyRow Other(Twin twin, CapabilityPath path, JsonNode? value) =>
-        new(path, path.ToString(), null, value, TwinStamp.Of(Member(twin.ReportedMetadata, path)).At);
+    private static PropertyRow Other(Twin twin, CapabilityPath path) =>
+        Row(path, path.ToString(), null, (twin.Reported, twin.ReportedMetadata));
+
+    private static PropertyRow Row(
+        CapabilityPath path,
+        string label,
+        Capability? capability,
+        (JsonObject Values, JsonObject Metadata) side
+    )
+    {
+        var (value, metadata) = (Member(side.Values, path), Member(side.Metadata, path));
+        var answer = Acknowledgement.Of(value, metadata);
+        return new(path, label, capability, answer is null ? value : answer.Value, TwinStamp.Of(metadata).At)
+        {
+            Answer = answer,
+        };
+    }
 
     private static JsonNode? Member(JsonObject values, CapabilityPath path) =>
         path.Component.Length == 0 ? values[path.Name] : (values[path.Component] as JsonObject)?[path.Name];
