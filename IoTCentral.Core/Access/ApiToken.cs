@@ -1,10 +1,12 @@
+using System.Security.Cryptography;
+using System.Text.RegularExpressions;
 using IoTCentral.Core.Audit;
 using IoTCentral.Core.Tenants;
 
 namespace IoTCentral.Core.Access;
 
 /// <summary>A program's key to the REST API of one application; the secret itself is never stored.</summary>
-public sealed record ApiToken
+public sealed partial record ApiToken
 {
     public required TenantId TenantId { get; init; }
     public required string Id { get; init; }
@@ -15,6 +17,15 @@ public sealed record ApiToken
     /// <summary>SHA-256 of the signature part; compared in constant time.</summary>
     public required byte[] Hash { get; init; }
     public required DateTimeOffset CreatedAt { get; init; }
+
+    /// <summary>What histories call it: its id, if somebody chose one that says something.</summary>
+    public string Name => IsRandom().IsMatch(Id) ? $"API token ({Role.Find(RoleId)?.Name ?? "unknown role"})" : Id;
+
+    /// <summary>An id nobody has chosen.</summary>
+    internal static string NewId() => RandomNumberGenerator.GetHexString(16, lowercase: true);
+
+    [GeneratedRegex("^[0-9a-f]{16}$", RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)]
+    private static partial Regex IsRandom();
 }
 
 /// <summary>Programs' tokens. A platform table: tokens are looked up before the tenant is known.</summary>

@@ -43,7 +43,7 @@ public sealed class ApiTokens(IApiTokenStore store, TimeProvider time)
         var token = new ApiToken
         {
             TenantId = caller.Tenant,
-            Id = id ?? RandomNumberGenerator.GetHexString(16, lowercase: true),
+            Id = id ?? ApiToken.NewId(),
             RoleId = role.Id,
             ExpiresAt = expires,
             Hash = SHA256.HashData(secret),
@@ -90,7 +90,7 @@ public sealed class ApiTokens(IApiTokenStore store, TimeProvider time)
         var caller = new Caller
         {
             Tenant = token.TenantId,
-            Actor = new AuditActor("token", token.Id, token.Id, address),
+            Actor = new AuditActor("token", token.Id, token.Name, address),
             Permissions = role.Permissions,
         };
         return (application, caller);

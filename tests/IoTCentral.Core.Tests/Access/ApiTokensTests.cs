@@ -37,6 +37,16 @@ public sealed class ApiTokensTests
     }
 
     [Fact]
+    public async Task A_token_whose_id_nobody_chose_is_called_by_its_role()
+    {
+        var token = await IssueAsync(id: null);
+
+        var found = await Tokens.VerifyAsync(token.Text, null, Ct);
+
+        Assert.Equal(new AuditActor("token", token.Id, "API token (Operator)"), found?.Caller.Actor);
+    }
+
+    [Fact]
     public async Task Its_text_is_what_IoT_Central_writes()
     {
         var token = await IssueAsync();
@@ -116,8 +126,8 @@ public sealed class ApiTokensTests
         Assert.Null(ApiTokenText.Parse(header));
     }
 
-    private Task<IssuedToken> IssueAsync(TimeSpan? life = null) =>
-        Tokens.IssueAsync(Caller.System(App.TenantId), App, Role.Operator, "deploy", life, Ct);
+    private Task<IssuedToken> IssueAsync(TimeSpan? life = null, string? id = "deploy") =>
+        Tokens.IssueAsync(Caller.System(App.TenantId), App, Role.Operator, id, life, Ct);
 
     private sealed class TokenStore : IApiTokenStore
     {
