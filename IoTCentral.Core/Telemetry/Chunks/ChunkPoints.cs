@@ -1,0 +1,153 @@
+namespace IoTCentral.Core.Telemetry.Chunks;
+
+/// <summary>
+/// Points of one series and one kind as columns, by time; of equal times the later arrival last. Used again and again:
+/// it grows and never shrinks.
+/// </summary>
+public sealed class ChunkPoints(PointKind kind)
+{
+    private long[] _times = new long[64];
+    private double[] _numbers = kind == PointKind.Text ? [] : new double[64];
+    private double[] _longitudes = kind == PointKind.Location ? new double[64] : [];
+    private double[] _altitudes = kind == PointKind.Location ? new double[64] : [];
+    private string[] _texts = kind == PointKind.Text ? new string[64] : [];
+
+    public PointKind Kind => kind;
+    public int Count { get; private set; }
+
+    /// <summary>Microseconds since 1970 UTC.</summary>
+    public Span<long> Times => _times.AsSpan(0, Count);
+
+    /// <summary>Numbers; 0 and 1 for yes and no; latitudes of locations; none for texts.</summary>
+    public Span<double> Numbers => kind == PointKind.Text ? [] : _numbers.AsSpan(0, Count);
+
+    /// <summary>Of locations only.</summary>
+    public Span<double> Longitudes => kind == PointKind.Location ? _longitudes.AsSpan(0, Count) : [];
+
+    /// <inheritdoc cref="Longitudes"/>
+    public Span<double> Altitudes => kind == PointKind.Location ? _altitudes.AsSpan(0, Count) : [];
+
+    /// <summary>Of texts only.</summary>
+    public Span<string> Texts => kind == PointKind.Text ? _texts.AsSpan(0, Count) : [];
+
+    public void Clear() => Count = 0;
+
+    /// <summary>Adds it at the end, whatever its time; <see cref="Sort"/> puts it in its place.</summary>
+    public void Add(long time, in Point point)
+    {
+        var at = Count;
+        Resize(at + 1);
+        _times[at] = time;
+        if (kind == PointKind.Text)
+        {
+            _texts[at] = point.Text ?? "";
+            return;
+        }
+        _numbers[at] = point.Number;
+        if (kind == PointKind.Location)
+            (_longitudes[at], _altitudes[at]) = (point.Number2, point.Number3);
+    }
+
+    /// <summary>Adds all of another of the same kind.</summary>
+    public void Add(ChunkPoints other)
+    {
+        var at = Count;
+        Resize(at + other.Count);
+        other.Times.CopyTo(Times[at..]);
+        if (kind == PointKind.Text)
+        {
+            other.Texts.CopyTo(Texts[at..]);
+            return;
+        }
+        other.Numbers.CopyTo(Numbers[at..]);
+        if (kind == PointKind.Location)
+        {
+            other.Longitudes.CopyTo(Longitudes[at..]);
+            other.Altitudes.CopyTo(Altitudes[at..]);
+        }
+    }
+
+    /// <summary>
+    /// Puts them in the order of their times, those of one time as they were added, and leaves one of those that are the
+    /// same in time and value.
+    /// </summary>
+    public void Sort()
+    {
+        if (IsInOrder())
+            return;
+        var order = new int[Count];
+        for (var i = 0; i < order.Length; i++)
+            order[i] = i;
+        // a time and a place are never the same for two, so that an unstable sort is a stable one
+        Array.Sort(order, (a, b) => _times[a] != _times[b] ? _times[a].CompareTo(_times[b]) : a.CompareTo(b));
+        var kept = 0;
+        for (int i = 0, first = 0; i < order.Length; i++)
+        {
+            if (kept == 0 || _times[order[kept - 1]] != _times[order[i]])
+                first = kept;
+            var isKnown = false;
+            for (var j = first; j < kept && !isKnown; j++)
+                isKnown = IsSameValue(order[j], order[i]);
+            if (!isKnown)
+                order[kept++] = order[i];
+        }
+        var places = order.AsSpan(0, kept);
+        Pick(ref _times, places);
+        Pick(ref _numbers, places);
+        Pick(ref _longitudes, places);
+        Pick(ref _altitudes, places);
+        Pick(ref _texts, places);
+        Count = kept;
+    }
+
+    private bool IsInOrder()
+    {
+        var times = Times;
+        for (var i = 1; i < times.Length; i++)
+        {
+            if (times[i] <= times[i - 1])
+                return false;
+        }
+        return true;
+    }
+
+    private bool IsSameValue(int a, int b) =>
+        kind switch
+        {
+            PointKind.Text => string.Equals(_texts[a], _texts[b], StringComparison.Ordinal),
+            PointKind.Location => _numbers[a].Equals(_numbers[b])
+                && _longitudes[a].Equals(_longitudes[b])
+                && _altitudes[a].Equals(_altitudes[b]),
+            _ => _numbers[a].Equals(_numbers[b]),
+        };
+
+    private static void Pick<T>(ref T[] column, ReadOnlySpan<int> places)
+    {
+        if (column.Length == 0)
+            return;
+        var picked = new T[column.Length];
+        for (var i = 0; i < places.Length; i++)
+            picked[i] = column[places[i]];
+        column = picked;
+    }
+
+    /// <summary>As many as this, with what was there and nothing in particular beyond.</summary>
+    public void Resize(int count)
+    {
+        if (count > _times.Length)
+        {
+            var size = Math.Max(count, 2 * _times.Length);
+            Array.Resize(ref _times, size);
+            if (kind == PointKind.Text)
+                Array.Resize(ref _texts, size);
+            else
+                Array.Resize(ref _numbers, size);
+            if (kind == PointKind.Location)
+            {
+                Array.Resize(ref _longitudes, size);
+                Array.Resize(ref _altitudes, size);
+            }
+        }
+        Count = count;
+    }
+}
