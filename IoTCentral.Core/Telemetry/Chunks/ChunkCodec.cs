@@ -13,7 +13,7 @@ public sealed class ChunkCodec
     public const int MostPoints = 1 << 16;
 
     /// <summary>Most bytes of one chunk's texts: those of as many messages as it can be of.</summary>
-    internal const int MostBytes = 1 << 30;
+    internal const int MostBytes = 1 << 28;
 
     private const int MostUnits = 7;
 
@@ -91,12 +91,9 @@ public sealed class ChunkCodec
     // In the largest unit of 1, 10, 100 … 10^7 microseconds that all of them are whole numbers of: most clocks tell milliseconds.
     private static void WriteTimes(ByteWriter writer, ReadOnlySpan<long> times, Span<long> scratch)
     {
-        var power = 0;
-        long unit = 1;
-        while (power < MostUnits && AreMultiples(times, unit * 10))
-            (power, unit) = (power + 1, unit * 10);
-        for (var i = 0; i < times.Length; i++)
-            scratch[i] = times[i] / unit;
+        var (power, unit) = (MostUnits, 10_000_000L);
+        while (!TryDivide(times, unit, scratch))
+            (power, unit) = (power - 1, unit / 10);
         writer.Byte((byte)power);
         IntegerColumn.Write(writer, scratch);
     }
@@ -114,12 +111,14 @@ public sealed class ChunkCodec
             time = unchecked(time * unit);
     }
 
-    private static bool AreMultiples(ReadOnlySpan<long> times, long unit)
+    private static bool TryDivide(ReadOnlySpan<long> times, long unit, Span<long> quotients)
     {
-        foreach (var time in times)
+        for (var i = 0; i < times.Length; i++)
         {
-            if (time % unit != 0)
+            var quotient = times[i] / unit;
+            if (quotient * unit != times[i])
                 return false;
+            quotients[i] = quotient;
         }
         return true;
     }

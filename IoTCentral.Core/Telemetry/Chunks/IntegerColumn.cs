@@ -22,17 +22,37 @@ internal static class IntegerColumn
     /// <param name="values">At least one.</param>
     public static void Write(ByteWriter writer, ReadOnlySpan<long> values)
     {
-        var start = writer.Length;
-        writer.Byte((byte)Mode.Deltas);
-        WriteDeltas(writer, values);
-        var deltas = writer.Length - start;
+        if (AreDeltasShorter(values))
+        {
+            writer.Byte((byte)Mode.Deltas);
+            WriteDeltas(writer, values);
+            return;
+        }
         writer.Byte((byte)Mode.Plain);
         for (var at = 0; at < values.Length; at += BlockSize)
             WriteBlock(writer, values[at..Math.Min(at + BlockSize, values.Length)]);
-        if (writer.Length - start < 2 * deltas)
-            writer.MoveBack(start, start + deltas);
-        else
-            writer.Cut(start + deltas);
+    }
+
+    private static bool AreDeltasShorter(ReadOnlySpan<long> values)
+    {
+        var smallest = Smallest(values);
+        int plain = BitsOf(unchecked((ulong)(values[0] - smallest))),
+            deltas = 0;
+        for (var i = 1; i < values.Length; i++)
+        {
+            plain += BitsOf(unchecked((ulong)(values[i] - smallest)));
+            deltas += BitsOf(ByteWriter.ZigZag(unchecked(values[i] - values[i - 1])));
+        }
+        // regular steps are large, and yet nothing: they are told by their difference
+        return deltas <= plain || AreSteady(values);
+    }
+
+    private static bool AreSteady(ReadOnlySpan<long> values)
+    {
+        var steps = 0;
+        for (var i = 2; i < values.Length; i++)
+            steps += unchecked(values[i] - values[i - 1] == values[i - 1] - values[i - 2]) ? 1 : 0;
+        return steps > values.Length / 2;
     }
 
     /// <param name="values">As many as were written.</param>
@@ -81,16 +101,19 @@ internal static class IntegerColumn
         bitsOfBoth.Clear();
         var smallest = Smallest(numbers);
         var middle = Middle(numbers);
+        var most = 0;
         for (var i = 0; i < numbers.Length; i++)
         {
             fromSmallest[i] = unchecked((ulong)(numbers[i] - smallest));
             toBothSides[i] = ByteWriter.ZigZag(unchecked(numbers[i] - middle));
-            bits[BitsOf(fromSmallest[i])]++;
-            bitsOfBoth[BitsOf(toBothSides[i])]++;
+            var (one, other) = (BitsOf(fromSmallest[i]), BitsOf(toBothSides[i]));
+            bits[one]++;
+            bitsOfBoth[other]++;
+            most = Math.Max(most, Math.Max(one, other));
         }
 
-        var plan = Cheapest(bits, numbers.Length);
-        var planOfBoth = Cheapest(bitsOfBoth, numbers.Length);
+        var plan = Cheapest(bits[..(most + 1)], numbers.Length);
+        var planOfBoth = Cheapest(bitsOfBoth[..(most + 1)], numbers.Length);
         if (planOfBoth.Bits < plan.Bits)
         {
             WriteRest(writer, toBothSides, planOfBoth, BothSides);
@@ -159,12 +182,12 @@ internal static class IntegerColumn
     /// <summary>The width that takes the fewest bits in all, a patch being a byte for its place and one for each 7 bits.</summary>
     private static Plan Cheapest(ReadOnlySpan<int> withBits, int count)
     {
-        var best = new Plan(64, 0, int.MaxValue);
-        for (var width = 0; width <= 64; width++)
+        var best = new Plan(0, 0, int.MaxValue);
+        for (var width = withBits.Length - 1; width >= 0; width--)
         {
             int patches = 0,
                 bits = count * width;
-            for (var wide = width + 1; wide <= 64 && bits < best.Bits; wide++)
+            for (var wide = width + 1; wide < withBits.Length; wide++)
             {
                 patches += withBits[wide];
                 bits += withBits[wide] * (8 + (8 * ((wide - width + 6) / 7)));

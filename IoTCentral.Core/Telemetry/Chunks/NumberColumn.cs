@@ -33,11 +33,8 @@ internal static class NumberColumn
     /// <param name="scratch">As long as the values.</param>
     public static void Write(ByteWriter writer, ReadOnlySpan<double> values, Span<long> scratch)
     {
-        if (DecimalsOf(values) is var decimals and >= 0)
+        if (TryScale(values, scratch, out var decimals))
         {
-            var power = Powers[decimals];
-            for (var i = 0; i < values.Length; i++)
-                scratch[i] = (long)Math.Round(values[i] * power);
             writer.Byte((byte)decimals);
             IntegerColumn.Write(writer, scratch);
             return;
@@ -63,32 +60,33 @@ internal static class NumberColumn
             values[i] = scratch[i] / power;
     }
 
-    /// <summary>How many decimals show each of them exactly; -1 when too many would.</summary>
-    private static int DecimalsOf(ReadOnlySpan<double> values)
+    /// <summary>As whole numbers of the first decimal place that shows each of them exactly; false when there is none.</summary>
+    private static bool TryScale(ReadOnlySpan<double> values, Span<long> mantissas, out int decimals)
     {
-        var decimals = 0;
-        foreach (var value in values)
+        decimals = 0;
+        for (var i = 0; i < values.Length; i++)
         {
-            while (!IsExact(value, Powers[decimals]))
+            if (TryScale(values[i], Powers[decimals], out mantissas[i]))
+                continue;
+            do
             {
                 if (++decimals == Powers.Length)
-                    return -1;
-            }
+                    return false;
+            } while (!TryScale(values[i], Powers[decimals], out mantissas[i]));
+            // those before are whole numbers of this place too, unless that is too fine for them: begin anew
+            i = -1;
         }
-        // more decimals than the first ones needed may be too many for them
-        foreach (var value in values)
-        {
-            if (!IsExact(value, Powers[decimals]))
-                return -1;
-        }
-        return decimals;
+        return true;
     }
 
-    // by bits, as -0 is not 0
-    private static bool IsExact(double value, double power)
+    private static bool TryScale(double value, double power, out long mantissa)
     {
-        var mantissa = Math.Round(value * power);
-        return Math.Abs(mantissa) <= MostMantissa
-            && BitConverter.DoubleToInt64Bits((long)mantissa / power) == BitConverter.DoubleToInt64Bits(value);
+        var rounded = Math.Round(value * power);
+        mantissa = 0;
+        if (!(Math.Abs(rounded) <= MostMantissa))
+            return false;
+        mantissa = (long)rounded;
+        // by bits, as -0 is not 0
+        return BitConverter.DoubleToInt64Bits(mantissa / power) == BitConverter.DoubleToInt64Bits(value);
     }
 }

@@ -29,7 +29,10 @@ internal static class TextColumn
         scratch.Clear();
         var codes = scratch.CodesFor(values.Length);
         for (var i = 0; i < values.Length; i++)
-            codes[i] = scratch.CodeOf(values[i]);
+            codes[i] =
+                i > 0 && string.Equals(values[i], values[i - 1], StringComparison.Ordinal)
+                    ? codes[i - 1]
+                    : scratch.CodeOf(values[i]);
         writer.Varint((ulong)scratch.Count);
         WriteDictionary(writer, scratch.Bytes);
         WriteCodes(writer, codes);
