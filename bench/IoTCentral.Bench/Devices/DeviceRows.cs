@@ -66,6 +66,8 @@ internal sealed class DeviceRows(BenchOptions options, Action<string> say)
             {
                 Note = run.Note,
             };
+            if (connections == AmqpRows.Connections)
+                yield return await AmqpRows.MeasureAsync(server, options, inFlight, run, ct);
         }
     }
 
