@@ -81,7 +81,8 @@ public abstract class BoardContext : DeviceContext
             await Task.Delay(TimeSpan.FromMilliseconds(5), patience.Token);
     }
 
-    private IEnumerable<double> LiveValues() =>
+    /// <summary>All that has gone to the browser live.</summary>
+    protected IEnumerable<double> LiveValues() =>
         _live
             .Invocations["frame"]
             .SelectMany(i => MemoryMarshal.Cast<byte, double>((byte[])i.Arguments[0]!).ToArray().Chunk(4))

@@ -194,10 +194,14 @@ public sealed partial class DeviceOverview
             if (s < 0)
                 continue;
             var signal = tile.Signals[s];
-            if (_charts.TryGetValue(i, out var chart) && _range.IsLive)
-                chart.Add(signal.Id, at, signal.Shown(point.Number));
-            if (_figures.TryGetValue(i, out var figure))
-                figure.Add(at, signal.Shown(point.Number));
+            if (signal.Shown(point) is { } number)
+            {
+                if (_charts.TryGetValue(i, out var chart) && _range.IsLive)
+                    chart.Add(signal.Id, at, number);
+                if (_figures.TryGetValue(i, out var figure))
+                    figure.Add(at, number);
+            }
+
             if (tile.States.Count > s && _range.IsLive)
                 model = model with { Tiles = With(model.Tiles, i, s, signal, point, at) };
         }
@@ -238,7 +242,8 @@ public sealed partial class DeviceOverview
     private LastValue? LastOf(Signal signal) =>
         _last.TryGetValue((signal.Component, signal.Name), out var value) ? value : null;
 
-    private LastValue? LastPlace(TileModel tile) => tile.Signals.Select(LastOf).FirstOrDefault(v => v is not null);
+    private LastValue? LastPlace(TileModel tile) =>
+        tile.Signals.Select(LastOf).FirstOrDefault(v => v is { Point.Kind: PointKind.Location });
 
     /// <summary>Tiles without a value yet are left out until one comes, but charts say that they wait.</summary>
     private bool HasContent(TileModel tile) =>

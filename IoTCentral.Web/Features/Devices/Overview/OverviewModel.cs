@@ -17,6 +17,12 @@ public sealed record Signal(string Component, string Name, TemplateSeries? Serie
 
     /// <summary>The device's number in the unit shown.</summary>
     public double Shown(double value) => Series is { } s ? s.Display.Convert(value) : value;
+
+    /// <summary>A value in the unit shown; null: it is no number where the template has one, a text for instance.</summary>
+    public double? Shown(Point point) =>
+        point.Kind == PointKind.Number || point.Kind == PointKind.Boolean && Series?.Schema is not { IsNumeric: true }
+            ? Shown(point.Number)
+            : null;
 }
 
 /// <summary>A tile with what it draws.</summary>
