@@ -49,6 +49,20 @@ public sealed class GatewayCardTests : DeviceContext
     }
 
     [Fact]
+    public void Devices_behind_it_have_the_states_of_the_list_of_devices()
+    {
+        Devices.Add("till-2", "Till 2", d => d with { Presence = new() { IsConnected = true } });
+        _relationships.All.AddRange([new("r1", "gw-1", "till-1"), new("r2", "gw-1", "till-2")]);
+
+        var rows = Card(_gateway).FindAll("table[aria-label='Devices behind it'] tbody tr");
+
+        Assert.Equal(
+            ["never connected", "connected"],
+            rows.Select(r => r.QuerySelector(".iot-chip")!.TextContent.Trim())
+        );
+    }
+
+    [Fact]
     public void A_device_is_taken_away_when_that_is_confirmed()
     {
         _relationships.All.Add(new("r1", "gw-1", "till-1"));
