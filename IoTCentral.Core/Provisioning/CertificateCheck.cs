@@ -53,6 +53,17 @@ public sealed class CertificateCheck(ISignInStore store, CertificatePaths paths,
                 .ThenBy(found => found.Authority.UploadedAt),
         ];
 
+    /// <summary>Null: no authority that waits for its verification is above it, or the certificate is out of its time.</summary>
+    public Refusal? FindUnverified(ClientCertificate client, IEnumerable<SigningCertificate> unverified)
+    {
+        if (FindAuthorities(client, unverified) is not [{ Authority: var authority }, ..])
+            return null;
+        return new Refusal(
+            ConnectionCode.WrongCertificate,
+            $"Its authority '{authority.Certificate.Subject}' is in the device connection group '{authority.GroupId}', but not verified yet. Verify it on the group's page, and the device comes in."
+        );
+    }
+
     /// <summary>Null: none of the authorities above it has taken it back.</summary>
     public async Task<Refusal?> CheckRevocationAsync(IReadOnlyList<LedBy> led, CancellationToken ct)
     {

@@ -28,7 +28,13 @@ public sealed class CertificateSignIn(
     {
         var proofs = await ProveAsync(client, candidates, ct);
         if (Choose(proofs) is not { } proof)
-            return new(null, default, proofs.Count > 0 ? Ambiguous : Refuse(client, candidates, isApplicationHost));
+            return new(
+                null,
+                default,
+                proofs.Count > 0
+                    ? Ambiguous
+                    : await FindUnverifiedAsync(client, candidates, ct) ?? Refuse(client, candidates, isApplicationHost)
+            );
         var candidate = proof.Candidate;
         if (await FindRefusalAsync(client, proof, ct) is { } refusal)
             return new(candidate, default, refusal);
@@ -110,6 +116,21 @@ public sealed class CertificateSignIn(
                 ConnectionCode.EnrollmentDisabled,
                 $"The device connection group '{id}' is disabled. Enable it to let its devices come in."
             );
+    }
+
+    /// <summary>Only where the refusal is told to one application: it names that one's authority.</summary>
+    private async Task<Refusal?> FindUnverifiedAsync(
+        ClientCertificate client,
+        IReadOnlyList<SignInCandidate> candidates,
+        CancellationToken ct
+    )
+    {
+        if (candidates is not [var only])
+            return null;
+        var unverified = await store.UnverifiedAuthoritiesAsync(only.TenantId, ct);
+        return Prove(only, client, unverified) is { Nearest: not null } && certificates.CheckTime(client.Leaf) is null
+            ? certificates.FindUnverified(client, unverified)
+            : null;
     }
 
     private Refusal Refuse(

@@ -64,6 +64,9 @@ public interface ISignInStore
         CancellationToken ct
     );
 
+    /// <summary>Those that nobody has verified yet: they let nobody in, and a refusal may name them.</summary>
+    Task<IReadOnlyList<SigningCertificate>> UnverifiedAuthoritiesAsync(TenantId tenant, CancellationToken ct);
+
     /// <summary>Whether the authority has taken back what it signed under this serial number.</summary>
     Task<bool> IsRevokedAsync(SigningCertificate authority, string serial, CancellationToken ct);
 

@@ -94,6 +94,7 @@ public sealed class RegistrantCheck(
     {
         IReadOnlyList<LedBy> led = [];
         Found found;
+        var tenant = scope.Application.TenantId;
         if (scope.Individual is { } own)
         {
             if (own.Certificates?.Include(client.Leaf) != true)
@@ -109,7 +110,9 @@ public sealed class RegistrantCheck(
         {
             led = certificates.FindAuthorities(client, scope.Authorities);
             if (led.Count == 0)
-                return certificates.CheckTime(client.Leaf) ?? CertificateCheck.UnknownOf(client);
+                return certificates.CheckTime(client.Leaf)
+                    ?? certificates.FindUnverified(client, await store.UnverifiedAuthoritiesAsync(tenant, ct))
+                    ?? CertificateCheck.UnknownOf(client);
             var group = scope.Groups.Single(g => g.Id == led[0].Authority.GroupId);
             // ids of devices keep their case; the certificate has it in the case that its maker meant
             var id = client.Leaf.CommonName ?? request.RegistrationId;

@@ -9,6 +9,12 @@ public sealed class TokenRules(TimeProvider time)
 {
     private const int MostRemembered = 10_000;
 
+    // SDKs make tokens of one hour unless told otherwise.
+    private static readonly TimeSpan UsualLife = TimeSpan.FromHours(1);
+
+    // A token that has just ended has just ended: only a second one says that the clock is wrong.
+    private static readonly TimeSpan JustEnded = TimeSpan.FromMinutes(5);
+
     // Two tokens with different ends, both too old: the device makes new ones, so its clock is what is wrong.
     private readonly ConcurrentDictionary<string, DateTimeOffset> _expired = new(StringComparer.Ordinal);
 
@@ -23,9 +29,8 @@ public sealed class TokenRules(TimeProvider time)
             return null;
         }
 
-        // SDKs make tokens of one hour unless told otherwise.
         var since = now - token.ExpiresAt;
-        var slow = InWords(since + TimeSpan.FromHours(1));
+        var slow = InWords(since + UsualLife);
         var isFresh = _expired.TryGetValue(who, out var earlier) && earlier != token.ExpiresAt;
         if (_expired.Count >= MostRemembered)
             _expired.Clear();
@@ -37,12 +42,14 @@ public sealed class TokenRules(TimeProvider time)
             )
             : new Refusal(
                 ConnectionCode.Expired,
-                $"Its token ended {InWords(since)} ago, at {token.ExpiresAt.UtcDateTime.ToString("u", CultureInfo.InvariantCulture)}. If the device makes a new token for each connection, its clock is about {slow} slow; else give it a new token."
+                $"Its token ended {InWords(since)} ago, at {token.ExpiresAt.UtcDateTime.ToString("u", CultureInfo.InvariantCulture)}. {(since < JustEnded ? "Let the device make a new token before each ends, or give it one." : $"If the device makes a new token for each connection, its clock is about {slow} slow; else give it a new token.")}"
             );
     }
 
     internal static string InWords(TimeSpan span) =>
-        span.TotalMinutes < 1.5 ? "a minute"
+        span.TotalSeconds < 1.5 ? "a second"
+        : span.TotalSeconds < 60 ? $"{Math.Floor(span.TotalSeconds)} seconds"
+        : span.TotalMinutes < 1.5 ? "a minute"
         : span.TotalMinutes < 90 ? $"{Math.Round(span.TotalMinutes)} minutes"
         : span.TotalHours < 36 ? $"{Math.Round(span.TotalHours)} hours"
         : span.TotalDays < 730 ? $"{Math.Round(span.TotalDays)} days"

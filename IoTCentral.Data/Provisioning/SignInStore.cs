@@ -86,6 +86,19 @@ internal sealed class SignInStore(SystemDb db) : ISignInStore
         return [.. rows.Select(r => r.ToCertificate())];
     }
 
+    public async Task<IReadOnlyList<SigningCertificate>> UnverifiedAuthoritiesAsync(
+        TenantId tenant,
+        CancellationToken ct
+    )
+    {
+        var rows = await db.QueryAsync<CertificateRow>(
+            $"select {CertificateRow.Columns} from signing_certificate where not is_verified and tenant_id = @tenant",
+            new { tenant = tenant.Value },
+            ct
+        );
+        return [.. rows.Select(r => r.ToCertificate())];
+    }
+
     public Task<bool> IsRevokedAsync(SigningCertificate authority, string serial, CancellationToken ct) =>
         db.FindAsync<bool>(
             """

@@ -85,7 +85,7 @@ internal sealed class AmqpRegistration(AmqpConnection connection) : IDeliverySin
             || !string.Equals(address.Id, who.RegistrationId, StringComparison.OrdinalIgnoreCase)
         )
         {
-            link.Refuse(AmqpErrors.Unauthorized, "Nobody signed in on this connection may register under this id.");
+            link.Refuse(AmqpErrors.Unauthorized, NotAllowed(address));
             _isRefused = _registrant is null;
             return;
         }
@@ -95,6 +95,11 @@ internal sealed class AmqpRegistration(AmqpConnection connection) : IDeliverySin
         else
             _answers.Open((SendingLink)link);
     }
+
+    private string NotAllowed(LinkAddress address) =>
+        _registrant is var (who, scope)
+            ? $"This connection signed in as '{scope}/registrations/{who.RegistrationId}', so it may not register '{address.IdScope}/registrations/{address.Id}'. Sign in with that one's key on a connection of its own."
+            : $"'{address.IdScope}/registrations/{address.Id}' has not signed in on this connection. Sign in by SASL PLAIN with 'id-scope/registrations/id' and its token, or show its certificate; if it was refused, the connection log says why.";
 
     public void Take(Delivery delivery)
     {

@@ -63,7 +63,25 @@ internal sealed class ConnectedDevice(HubServices hub, SignedIn device, (IPAddre
         hub.Log.Write(device.TenantId, device.DeviceKey, device.DeviceId, kind, Told(what), from);
 
     private (string Code, string Detail) Told((string Code, string Detail) what) =>
-        device.ModuleId is { } module ? what with { Detail = $"Module '{module}': {what.Detail}" } : what;
+        device.ModuleId is { } module ? what with { Detail = OfModule(module, what.Detail) } : what;
+
+    /// <summary>The same of a module: most sentences begin with whose they are, and none is about the device then.</summary>
+    internal static string OfModule(string module, string detail)
+    {
+        var name = $"The module '{module}'";
+        return StartsWith("The device ", out var deed) ? $"{name} {deed}"
+            : StartsWith("The same device ", out deed) ? $"{name} {deed}"
+            : StartsWith("It ", out deed) ? $"{name} {deed}"
+            : StartsWith("Its ", out deed) ? $"{name}: its {deed}"
+            : $"{name}: {char.ToLowerInvariant(detail[0])}{detail[1..]}";
+
+        bool StartsWith(string words, out string rest)
+        {
+            var does = detail.StartsWith(words, StringComparison.Ordinal);
+            rest = does ? detail[words.Length..] : "";
+            return does;
+        }
+    }
 
     private void TellSlowed(bool isDevice)
     {

@@ -99,7 +99,7 @@ internal sealed class DeviceSession : Session, IDeviceSession, IMessageOrigin
                 ConnectionEvent.Refused,
                 (
                     ConnectionCode.BadFilter,
-                    $"It asked for '{filter}', which is none of its topics. The subscription was refused."
+                    $"Its subscription to '{Short(filter)}' was refused: that is none of its topics. Subscribe to 'devices/{_device.Path}/messages/devicebound/#', '$iothub/methods/POST/#', '$iothub/twin/res/#' or '$iothub/twin/PATCH/properties/desired/#'."
                 )
             );
         return granted;

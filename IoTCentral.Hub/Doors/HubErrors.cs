@@ -1,4 +1,6 @@
 using System.Globalization;
+using System.Text.Encodings.Web;
+using System.Text.Json;
 using Microsoft.AspNetCore.Http;
 
 namespace IoTCentral.Hub.Doors;
@@ -6,6 +8,12 @@ namespace IoTCentral.Hub.Doors;
 /// <summary>Errors of the hub's HTTPS as its clients read them: a word in a header and in the body (contract §6.1).</summary>
 internal static class HubErrors
 {
+    // People read these in a terminal, where ü is better than its number; no browser takes JSON for a page.
+    private static readonly JsonSerializerOptions Readable = new(JsonSerializerDefaults.Web)
+    {
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+    };
+
     public static Task WriteAsync(HttpContext context, int status, string message) =>
         WriteAsync(context, status, WordOf(status), message);
 
@@ -16,6 +24,10 @@ internal static class HubErrors
             context.RequestServices.GetService(typeof(TimeProvider)) as TimeProvider ?? TimeProvider.System
         ).GetUtcNow();
         context.Response.StatusCode = status;
+        // Who sends what cannot be read may have counted characters instead of bytes: what is left of its body must not
+        // be taken for its next request.
+        if (status == StatusCodes.Status400BadRequest)
+            context.Response.Headers.Connection = "close";
         context.Response.Headers["iothub-errorcode"] = word;
         return context.Response.WriteAsJsonAsync(
             new ErrorBody(
@@ -25,6 +37,7 @@ internal static class HubErrors
                     $"Tracking ID:{context.TraceIdentifier}-TimeStamp:{now.UtcDateTime:O}"
                 )
             ),
+            Readable,
             context.RequestAborted
         );
     }

@@ -90,7 +90,7 @@ internal sealed class BlobDoor(
                 upload.DeviceKey,
                 upload.DeviceId,
                 ConnectionEvent.Refused,
-                (ConnectionCode.FileRefused, $"{upload.Name}: {e.Message}"),
+                (ConnectionCode.FileRefused, $"The file '{FileRequest.Shown(upload.Name)}' was refused. {e.Message}"),
                 (context.AddressOf(), "HTTPS")
             );
             throw Translate(e);

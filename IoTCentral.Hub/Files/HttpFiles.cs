@@ -17,9 +17,19 @@ internal sealed class HttpFiles(FileUploads uploads, HubLog log)
 
     public async Task OpenAsync(HttpContext context, SignedIn device)
     {
-        if (await ReadAsync(context) is not { } body)
+        if (await ReadAsync(context, device) is not { } body)
             return;
-        var name = Text(body, "blobName") ?? "";
+        if (FileRequest.FindBroken(body, "blobName") is { } broken)
+        {
+            await RefuseAsync(
+                context,
+                device,
+                $"The name of the file, '{broken}', is no UTF-8. Send the request in UTF-8."
+            );
+            return;
+        }
+
+        var name = FileRequest.Text(body, "blobName") ?? "";
         try
         {
             var key = (device.DeviceKey, device.DeviceId);
@@ -38,28 +48,30 @@ internal sealed class HttpFiles(FileUploads uploads, HubLog log)
         }
         catch (DomainException e) when (e is InvalidRequestException or ConflictException)
         {
-            Log(context, device, e);
+            var words = $"The file '{FileRequest.Shown(name)}' was refused. {e.Message}";
+            Log(context, device, words);
             var (status, word) = e.Code switch
             {
                 "file.too-many-uploads" => (403, "DeviceMaximumActiveFileUploadLimitExceeded"), // 403006
                 "file.quota" => (403, "IotHubQuotaExceeded"), // 403002
                 _ => (400, "ArgumentInvalid"),
             };
-            await HubErrors.WriteAsync(context, status, word, e.Message);
+            await HubErrors.WriteAsync(context, status, word, words);
         }
     }
 
     /// <param name="inPath">Node puts the id into the address, .NET into the body.</param>
     public async Task EndAsync(HttpContext context, SignedIn device, string? inPath)
     {
-        if (await ReadAsync(context) is not { } body)
+        if (await ReadAsync(context, device) is not { } body)
             return;
         var report = new UploadReport(
-            IsTrue(body, "isSuccess"),
-            Whole(body, "statusCode"),
-            Text(body, "statusDescription")
+            FileRequest.IsTrue(body, "isSuccess"),
+            FileRequest.Whole(body, "statusCode"),
+            FileRequest.Text(body, "statusDescription")
         );
-        var answer = Guid.TryParse(inPath ?? Text(body, "correlationId"), CultureInfo.InvariantCulture, out var id)
+        var given = inPath ?? FileRequest.Text(body, "correlationId");
+        var answer = Guid.TryParse(given, CultureInfo.InvariantCulture, out var id)
             ? await uploads.EndAsync(device.TenantId, device.DeviceKey, id, report, context.RequestAborted)
             : EndAnswer.Unknown;
         if (answer == EndAnswer.Ended)
@@ -68,39 +80,42 @@ internal sealed class HttpFiles(FileUploads uploads, HubLog log)
             return;
         }
 
-        await (
+        var (word, words) =
             answer == EndAnswer.Expired
-                ? HubErrors.WriteAsync(
-                    context,
-                    400,
+                ? (
                     "ExpiredFileUploadCorrelationId", // 400016
                     "This upload ended by itself an hour after it began. Begin another one."
                 )
-                : HubErrors.WriteAsync(
-                    context,
-                    400,
+                : (
                     "InvalidFileUploadCorrelationId", // 400015
-                    "This device has no upload of this correlation id."
-                )
-        );
+                    $"It reported on an upload that it has not begun, '{FileRequest.Shown(given ?? "")}'. Report by the correlationId that it was given."
+                );
+        Log(context, device, words);
+        await HubErrors.WriteAsync(context, 400, word, words);
     }
 
     /// <summary>By the name and port at which the device has just reached us.</summary>
     private static string HostOf(HttpRequest request) =>
         request.Host.Port is 443 ? request.Host.Host : request.Host.Value ?? "";
 
-    private void Log(HttpContext context, SignedIn device, DomainException refusal) =>
+    private void Log(HttpContext context, SignedIn device, string words) =>
         log.Write(
             device.TenantId,
             device.DeviceKey,
             device.DeviceId,
             ConnectionEvent.Refused,
-            (ConnectionCode.FileRefused, refusal.Message),
+            (ConnectionCode.FileRefused, words),
             (context.AddressOf(), "HTTPS")
         );
 
+    private Task RefuseAsync(HttpContext context, SignedIn device, string words)
+    {
+        Log(context, device, words);
+        return HubErrors.WriteAsync(context, 400, words);
+    }
+
     /// <summary>The body; null: it is none, which the device has been told.</summary>
-    private static async Task<JsonElement?> ReadAsync(HttpContext context)
+    private async Task<JsonElement?> ReadAsync(HttpContext context, SignedIn device)
     {
         var bytes = await context.ReadBodyAsync(MostBodyBytes);
         try
@@ -113,31 +128,13 @@ internal sealed class HttpFiles(FileUploads uploads, HubLog log)
             // said below
         }
 
-        await HubErrors.WriteAsync(context, 400, "The body must be a JSON object.");
+        await RefuseAsync(
+            context,
+            device,
+            bytes is null
+                ? "Its request about a file was refused: it is longer than 64 KB."
+                : $"Its request about a file, '{FileRequest.Shown(bytes)}', was refused: the body must be a JSON object. If its end is missing, Content-Length counts characters where it must count bytes."
+        );
         return null;
     }
-
-    private static string? Text(JsonElement body, string name)
-    {
-        try
-        {
-            return body.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String
-                ? value.GetString()
-                : null;
-        }
-        catch (InvalidOperationException)
-        {
-            return null; // half a surrogate pair
-        }
-    }
-
-    private static bool IsTrue(JsonElement body, string name) =>
-        body.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.True;
-
-    private static int? Whole(JsonElement body, string name) =>
-        body.TryGetProperty(name, out var value)
-        && value.ValueKind == JsonValueKind.Number
-        && value.TryGetInt32(out var number)
-            ? number
-            : null;
 }

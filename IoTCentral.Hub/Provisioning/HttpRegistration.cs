@@ -88,6 +88,8 @@ internal sealed class HttpRegistration(RegistrantCheck registrants, HubServices 
         if (answer.RetryAfter is { } seconds)
             context.Response.Headers.RetryAfter = seconds.ToString(CultureInfo.InvariantCulture);
         context.Response.StatusCode = answer.Status;
+        if (answer.Status == StatusCodes.Status400BadRequest)
+            context.Response.Headers.Connection = "close"; // as HubErrors has it
         context.Response.ContentType = "application/json; charset=utf-8";
         await context.Response.Body.WriteAsync(answer.Json, context.RequestAborted);
     }

@@ -64,7 +64,14 @@ public sealed class AmqpRegistrationTests(HubFixture fixture) : IClassFixture<Hu
         var (client, _, _) = await OpenAsync("reg-4");
         await using var __ = client;
 
-        foreach (var address in new[] { $"{_hub.Application.IdScope}/registrations/reg-5", "/devices/reg-4/twin" })
+        var other = $"{_hub.Application.IdScope}/registrations/reg-5";
+        var told = await Assert.ThrowsAsync<AmqpException>(() => client.SenderAsync(other));
+        Assert.Contains(
+            $"signed in as '{_hub.Application.IdScope}/registrations/reg-4', so it may not register '{other}'. Sign in",
+            told.Error.Description,
+            StringComparison.Ordinal
+        );
+        foreach (var address in new[] { other, "/devices/reg-4/twin" })
         {
             var refused = await Assert.ThrowsAsync<AmqpException>(() => client.SenderAsync(address));
             Assert.Equal("amqp:unauthorized-access", refused.Error.Condition.ToString());

@@ -94,6 +94,18 @@ public sealed class SignInTests(HubFixture fixture) : IClassFixture<HubFixture>
     }
 
     [Fact]
+    public async Task A_token_that_has_just_ended_is_told_in_seconds_and_no_clock_is_blamed()
+    {
+        var device = await _hub.DeviceAsync("just-late");
+
+        Assert.Equal(5, await CodeAsync(Sign.Hub(device, until: TimeProvider.System.GetUtcNow().AddSeconds(-10))));
+
+        var line = await _hub.LineAsync("just-late", ConnectionCode.Expired);
+        Assert.Matches("^Its token ended 1[0-9] seconds ago", line.Detail);
+        Assert.DoesNotContain("clock", line.Detail, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_token_for_another_host_is_refused_with_the_name_it_has()
     {
         var device = await _hub.DeviceAsync("moved");

@@ -137,6 +137,62 @@ public sealed class FileUploadTests(HubFixture fixture) : IClassFixture<HubFixtu
     }
 
     [Fact]
+    public async Task A_refused_name_is_told_in_words_that_can_be_read()
+    {
+        using var device = await FileDevice.OpenAsync(_hub, "file-20");
+
+        using var refused = await device.AskAsync("größe\\ü.txt");
+
+        Assert.Equal(HttpStatusCode.BadRequest, refused.StatusCode);
+        Assert.Contains(
+            "The file 'größe\\\\ü.txt' was refused. The name of a file has",
+            await refused.Content.ReadAsStringAsync(Ct),
+            StringComparison.Ordinal
+        );
+        var line = await _hub.LineAsync("file-20", ConnectionCode.FileRefused);
+        Assert.StartsWith("The file 'größe\\ü.txt' was refused. ", line.Detail, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_report_on_an_upload_that_is_none_has_a_line()
+    {
+        using var device = await FileDevice.OpenAsync(_hub, "file-21");
+
+        using var refused = await device.EndAsync(new { correlationId = "nonsense", isSuccess = true });
+
+        Assert.Equal(HttpStatusCode.BadRequest, refused.StatusCode);
+        var line = await _hub.LineAsync("file-21", ConnectionCode.FileRefused);
+        Assert.Contains("'nonsense'", line.Detail, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task What_is_left_of_a_body_that_was_counted_in_characters_is_not_the_next_request()
+    {
+        await using var device = await RawHttps.OpenAsync(_hub, "file-22");
+
+        var first = await device.PostAsync("files", """{"blobName":"größe.txt"}""", miscount: 2);
+
+        Assert.StartsWith("HTTP/1.1 400 ", first, StringComparison.Ordinal);
+        Assert.Contains("größe.txt", first, StringComparison.Ordinal);
+        Assert.Contains("\r\nConnection: close\r\n", first, StringComparison.Ordinal);
+        Assert.Equal("", await device.RestAsync());
+        var line = await _hub.LineAsync("file-22", ConnectionCode.FileRefused);
+        Assert.Contains("größe.txt", line.Detail, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_name_that_is_no_UTF_8_is_refused_by_name()
+    {
+        await using var device = await RawHttps.OpenAsync(_hub, "file-23");
+
+        var answer = await device.PostAsync("files", Encoding.Latin1.GetBytes("""{"blobName":"größe.txt"}"""));
+
+        Assert.Contains("is no UTF-8", answer, StringComparison.Ordinal);
+        var line = await _hub.LineAsync("file-23", ConnectionCode.FileRefused);
+        Assert.Contains("e.txt', is no UTF-8", line.Detail, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task What_this_store_does_not_do_is_said_in_the_words_of_Azure()
     {
         using var device = await FileDevice.OpenAsync(_hub, "file-6");

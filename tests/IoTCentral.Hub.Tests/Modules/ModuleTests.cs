@@ -34,7 +34,7 @@ public sealed class ModuleTests(HubFixture fixture) : IClassFixture<HubFixture>
         var stored = await _hub.StoredAsync("mod-1");
         Assert.Equal(["filter/pump", "filter/"], stored.Select(m => m.Component));
         var line = await _hub.LineAsync("mod-1", ConnectionCode.Connected);
-        Assert.StartsWith("Module 'filter': ", line.Detail, StringComparison.Ordinal);
+        Assert.Equal("The module 'filter' connected.", line.Detail);
     }
 
     [Fact]

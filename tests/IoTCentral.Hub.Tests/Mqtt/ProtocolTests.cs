@@ -113,7 +113,12 @@ public sealed class ProtocolTests(HubFixture fixture) : IClassFixture<HubFixture
         );
 
         Assert.Equal([1, 0, 1, 1, 0x80, 0x80, 0x80, 0x80, 0x80], codes);
-        await _hub.LineAsync("listener", ConnectionCode.BadFilter);
+        var line = await _hub.LineAsync("listener", ConnectionCode.BadFilter);
+        Assert.Contains(
+            "Subscribe to 'devices/listener/messages/devicebound/#'",
+            line.Detail,
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]

@@ -128,6 +128,28 @@ public sealed class CertificateTests(HubFixture fixture) : CertificateContext(fi
         await using var device = await _hub.OpenAsync(root.Leaf("cert-13"));
 
         Assert.Equal(5, await device.ConnectAsync(Dps("cert-13")));
+
+        await SaysToVerifyAsync("cert-13", "unverified");
+    }
+
+    [Fact]
+    public async Task A_device_that_people_made_is_told_to_have_its_authority_verified_too()
+    {
+        var root = TestAuthority.Root();
+        await NewGroupAsync("unverified-2");
+        await Certificates.PutAsync(_hub.Caller, "unverified-2", CertificateEntry.Primary, root.Pem, null, Ct);
+        await _hub.DeviceAsync("cert-14");
+
+        Assert.Equal(5, await CodeAsync("cert-14", root.Leaf("cert-14")));
+
+        await SaysToVerifyAsync("cert-14", "unverified-2");
+    }
+
+    private async Task SaysToVerifyAsync(string id, string group)
+    {
+        var line = await _hub.LineAsync(id, ConnectionCode.WrongCertificate);
+        Assert.Contains($"group '{group}', but not verified yet. Verify it", line.Detail, StringComparison.Ordinal);
+        Assert.DoesNotContain("intermediate", line.Detail, StringComparison.Ordinal);
     }
 
     [Fact]

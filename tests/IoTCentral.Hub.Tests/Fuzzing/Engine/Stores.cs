@@ -102,6 +102,10 @@ internal sealed class MemoryStores
         SignIn = Port.Of<ISignInStore>(
             (nameof(ISignInStore.CandidatesAsync), a => CandidatesAsync((string)a[0]!, (CancellationToken)a[^1]!)),
             (nameof(ISignInStore.AuthoritiesAsync), _ => Task.FromResult<IReadOnlyList<SigningCertificate>>([])),
+            (
+                nameof(ISignInStore.UnverifiedAuthoritiesAsync),
+                _ => Task.FromResult<IReadOnlyList<SigningCertificate>>([])
+            ),
             (nameof(ISignInStore.IsApplicationHostAsync), _ => Task.FromResult(false)),
             (nameof(ISignInStore.FindScopeAsync), a => ScopeAsync(scope((string)a[0]!), (CancellationToken)a[^1]!))
         );
