@@ -14,4 +14,7 @@ public static class ModuleComponent
         var slash = component.IndexOf('/', StringComparison.Ordinal);
         return slash < 0 ? (null, component) : (component[..slash], component[(slash + 1)..]);
     }
+
+    /// <summary>As people read it: a module's root is the module, without the slash.</summary>
+    public static string Label(string component) => component.TrimEnd('/');
 }

@@ -5,6 +5,7 @@ using IoTCentral.Core.Commands;
 using IoTCentral.Core.Common;
 using IoTCentral.Core.Devices;
 using IoTCentral.Core.Provisioning;
+using IoTCentral.Core.Templates;
 using IoTCentral.Core.Tenants;
 using IoTCentral.Core.Twins;
 using IoTCentral.Web.Features.Devices.Commands;
@@ -24,7 +25,7 @@ public sealed partial class ModulePage
     private readonly FormFaults _faults = new();
     private List<CommandCall> _calls = [];
     private IReadOnlyList<CommandRow> _rows = [];
-    private ModuleCredentials? _credentials;
+    private IReadOnlyList<(CapabilityPath Path, WritableProperty Property)> _wishes = [];
     private Twin? _twin;
     private string? _next;
     private string _wish = "";
@@ -66,6 +67,9 @@ public sealed partial class ModulePage
 
     private bool MayAct => Caller.May(Permission.UpdateDevices) || Caller.May(Permission.ExecuteCommands);
 
+    /// <summary>The device as far as the module is concerned, which connects by itself.</summary>
+    private Device AsSeen => Device with { Presence = Module.Presence };
+
     private IdentityId Id => new(Device.Id, Module.Id);
 
     protected override async Task OnInitializedAsync()
@@ -87,8 +91,11 @@ public sealed partial class ModulePage
         Show();
     }
 
-    private void Show() =>
+    private void Show()
+    {
         _rows = CommandRow.Of(null, _calls, [], PropertyRow.Reported(null, _twin!), Time.GetUtcNow());
+        _wishes = ModuleWishes.Of(_twin!);
+    }
 
     private async Task RefreshAsync()
     {
@@ -112,9 +119,6 @@ public sealed partial class ModulePage
             Show();
         });
 
-    private Task ShowKeysAsync() =>
-        Errors.TryAsync(async () => _credentials = await Modules.CredentialsAsync(Caller, Id, _gone.Token));
-
     private async Task WishAsync()
     {
         _faults.Clear();
@@ -126,6 +130,7 @@ public sealed partial class ModulePage
             {
                 _twin = await Twins.PatchDesiredAsync(Caller, Id, patch, _gone.Token);
                 _wish = "";
+                Show();
             },
             L["Wished"],
             _faults

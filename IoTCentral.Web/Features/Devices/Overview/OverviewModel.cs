@@ -1,3 +1,4 @@
+using IoTCentral.Core.Devices;
 using IoTCentral.Core.Live;
 using IoTCentral.Core.Rules;
 using IoTCentral.Core.Telemetry;
@@ -11,7 +12,8 @@ namespace IoTCentral.Web.Features.Devices.Overview;
 public sealed record Signal(string Component, string Name, TemplateSeries? Series)
 {
     public string Id => Component.Length == 0 ? Name : $"{Component}/{Name}";
-    public string Label => Series?.Label ?? (Component.Length == 0 ? Name : $"{Component} · {Name}");
+    public string Label =>
+        Series?.Label ?? (Component.Length == 0 ? Name : $"{ModuleComponent.Label(Component)} · {Name}");
     public string? Unit => Series?.Display.Symbol is { Length: > 0 } unit ? unit : null;
     public int? Decimals => Series?.Display.Decimals;
 

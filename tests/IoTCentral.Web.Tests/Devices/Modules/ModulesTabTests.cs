@@ -116,6 +116,42 @@ public sealed class ModulesTabTests : DeviceContext
     }
 
     [Fact]
+    public async Task A_key_is_made_anew_when_the_name_is_typed_and_the_old_one_is_shown_no_longer()
+    {
+        await AddAsync("reader");
+        var dialogs = Dialogs();
+        var tab = Tab("reader");
+        await Button(tab, "Show").ClickAsync(new());
+        var before = tab.FindAll(".iot-secret").Select(s => s.TextContent).ToList();
+
+        Press(tab, "New primary key…");
+        await dialogs.Find("#confirm-name").InputAsync("reader");
+        await Button(dialogs, "Make a new key").ClickAsync(new());
+        Assert.Empty(tab.FindAll(".iot-secret"));
+        await Button(tab, "Show").ClickAsync(new());
+
+        var after = tab.FindAll(".iot-secret").Select(s => s.TextContent).ToList();
+        Assert.Equal([false, false, true], after.Zip(before, (a, b) => a == b)); // string, primary, secondary
+    }
+
+    [Theory]
+    [InlineData("{}", "pending", "it will see it when it connects")]
+    [InlineData("""{"interval":{"value":30,"ac":200,"av":2}}""", "accepted", "")]
+    [InlineData("""{"interval":{"value":5,"ac":400,"av":2,"ad":"too long"}}""", "refused (400)", "too long")]
+    public async Task What_is_wanted_of_a_module_says_how_far_it_has_come(string reported, string state, string words)
+    {
+        await AddAsync("reader");
+        var wish = System.Text.Json.Nodes.JsonNode.Parse("""{"interval":30}""")!.AsObject();
+        _twins.Twin = Fridge.Twin(reported: reported).Desire(wish, DateTimeOffset.UnixEpoch);
+
+        var shown = Tab("reader").FindComponent<ModuleWishes>();
+
+        Assert.Equal("interval", shown.Find("h3").TextContent);
+        Assert.Equal(state, shown.Find(".iot-chip").TextContent.Trim());
+        Assert.Contains(words, shown.Markup, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_command_goes_to_the_module_and_into_its_history()
     {
         var module = await AddAsync("reader");
