@@ -53,6 +53,7 @@ public static class CoreSetup
         services.AddSingleton<DeviceInbox>();
         services.AddHostedService<CloudMessageSweep>();
         services.AddSingleton<CommandDesk>();
+        services.AddSingleton<CommandReports>();
 
         services.AddSingleton<UploadTokens>();
         services.AddSingleton<FileStorages>();

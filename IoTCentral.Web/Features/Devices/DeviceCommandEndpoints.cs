@@ -19,6 +19,14 @@ internal sealed record DeviceCommandDto(
     int? ResponseCode
 )
 {
+    /// <summary>With how the device has ended what it had accepted, in place of that.</summary>
+    public static DeviceCommandDto Of(CommandCall call, CommandReport report) =>
+        Of(call) with
+        {
+            Response = Json(report.Result?.ToJsonString()),
+            ResponseCode = report.Status,
+        };
+
     public static DeviceCommandDto Of(CommandCall call) =>
         new(
             call.Id,
@@ -41,6 +49,9 @@ internal sealed record DeviceCommandDto(
 
     private static JsonElement? Json(string? text) => text is null ? null : JsonElement.Parse(text);
 }
+
+/// <summary>What the history of a command takes.</summary>
+internal sealed record CommandHistoryServices(CommandDesk Commands, CommandReports Reports);
 
 /// <summary>Commands in the REST API: of the whole device or module, or of one component.</summary>
 internal static class DeviceCommandEndpoints
@@ -80,13 +91,25 @@ internal static class DeviceCommandEndpoints
         string name,
         PageQuery page,
         TokenCaller caller,
-        CommandDesk commands,
+        [AsParameters] CommandHistoryServices services,
         HttpContext context,
         CancellationToken ct
     )
     {
         var path = new CapabilityPath(scope.Component ?? "", name);
-        var found = await commands.ListAsync(caller.Value, scope.Identity, path, (page.After, page.Limit), ct);
-        return TypedResults.Ok(PageQuery.Answer(context, found, DeviceCommandDto.Of));
+        var found = await services.Commands.ListAsync(caller.Value, scope.Identity, path, (page.After, page.Limit), ct);
+        var ended = found.Items.Any(c => c.ResponseCode == 202)
+            ? await services.Reports.FindAsync(caller.Value, scope.Identity, path, ct)
+            : null;
+        return TypedResults.Ok(
+            PageQuery.Answer(
+                context,
+                found,
+                c =>
+                    ended is var (call, report) && call.Id == c.Id
+                        ? DeviceCommandDto.Of(c, report)
+                        : DeviceCommandDto.Of(c)
+            )
+        );
     }
 }

@@ -15,6 +15,9 @@ public enum MomentFormat
     /// <summary>3 Jul 2026</summary>
     Date,
 
+    /// <summary>3 Jul 2026, 14:02:11 CEST: of a value, which may be of any year.</summary>
+    Zoned,
+
     /// <summary>Friday, 3 July 2026 at 14:02:11 CEST</summary>
     Full,
 }

@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.Json.Nodes;
 using IoTCentral.Core.CloudToDevice;
 using IoTCentral.Core.Devices;
+using IoTCentral.Core.Twins;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace IoTCentral.Web.Tests.Api;
@@ -180,6 +181,33 @@ public sealed class CommandApiTests(TestSite site) : IClassFixture<TestSite>
 
         Assert.Equal([202, 201], first["value"].AsArray().Select(c => (int)c!["responseCode"]!));
         Assert.Equal([200], second["value"].AsArray().Select(c => (int)c!["responseCode"]!));
+    }
+
+    [Fact]
+    public async Task The_history_carries_how_a_command_ended_that_was_accepted()
+    {
+        using var api = await PumpAsync();
+        site.Link.Answer = _ => new(MethodOutcome.Answered, 202, default);
+        await api.PostAsync("devices/p1/components/valve/commands/open", "{}");
+        site.Time.Advance(TimeSpan.FromSeconds(1));
+        await ReportAsync(api, """{"valve":{"__t":"c","open":{"value":"wide open"}}}""");
+        site.Time.Advance(TimeSpan.FromSeconds(1));
+        await api.PostAsync("devices/p1/components/valve/commands/open", "{}");
+
+        var newest = await api.GetAsync("devices/p1/components/valve/commands/open?maxpagesize=1");
+        var older = await api.GetAsync((string)newest["nextLink"]!);
+
+        Assert.Equal(202, (int)newest["value"][0]!["responseCode"]!);
+        var ended = older["value"][0]!;
+        Assert.Equal((200, "wide open"), ((int)ended["responseCode"]!, (string?)ended["response"]));
+    }
+
+    private async Task ReportAsync(ApiClient api, string json)
+    {
+        var tenant = api.Application.TenantId;
+        var device = await site.Services.GetRequiredService<IDeviceStore>().FindAsync(tenant, "p1", Ct);
+        var twins = site.Services.GetRequiredService<DeviceTwins>();
+        await twins.ReportAsync(tenant, device!.Key, Encoding.UTF8.GetBytes(json), null, Ct);
     }
 
     private async Task<ApiClient> PumpAsync()

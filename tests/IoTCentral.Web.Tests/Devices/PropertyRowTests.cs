@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using IoTCentral.Core.Twins;
 using IoTCentral.Web.Features.Devices.Properties;
+using IoTCentral.Web.Tests.Devices.Commands;
 
 namespace IoTCentral.Web.Tests.Devices;
 
@@ -22,6 +23,19 @@ public sealed class PropertyRowTests
         var row = Reported("""{"pump":{"__t":"c","speed":{"value":5,"ac":200,"av":2}}}""");
 
         Assert.Equal((5, 200), ((int)row.Value!, row.Answer!.Code));
+    }
+
+    [Fact]
+    public void The_end_of_a_command_is_known_by_the_commands_name()
+    {
+        var twin = new Twin { TenantId = new(1), DeviceKey = 7 }.Report(
+            JsonNode.Parse("""{"setPoint":{"value":1}}""")!.AsObject(),
+            Noon
+        );
+
+        var row = Assert.Single(PropertyRow.Reported(Oven.Template, twin));
+
+        Assert.Equal((Oven.SetPoint, "Baking"), (row.Command, ValueText.Of(row.Capability, row.Value)));
     }
 
     [Fact]

@@ -1,8 +1,7 @@
-using System.Text.Json.Nodes;
 using IoTCentral.Core.CloudToDevice;
 using IoTCentral.Core.Commands;
 using IoTCentral.Core.Templates;
-using IoTCentral.Web.Features.Devices.Properties;
+using IoTCentral.Core.Twins;
 
 namespace IoTCentral.Web.Features.Devices.Commands;
 
@@ -15,17 +14,17 @@ public sealed record CommandRow(
     string Label,
     Capability? Command,
     CommandStatus Status,
-    PropertyRow? Report
+    CommandReport? Report
 )
 {
     /// <param name="calls">Newest first.</param>
     /// <param name="messages">Those of them that are known, to tell what became of commands that wait.</param>
-    /// <param name="reported">What the device reports.</param>
+    /// <param name="twin">Of the device; null: nothing is known of what it reports.</param>
     public static IReadOnlyList<CommandRow> Of(
         DeviceTemplate? template,
         IReadOnlyList<CommandCall> calls,
         IReadOnlyList<CloudMessage> messages,
-        IReadOnlyList<PropertyRow> reported,
+        Twin? twin,
         DateTimeOffset now
     )
     {
@@ -35,10 +34,10 @@ public sealed record CommandRow(
             .. calls.Select(call =>
             {
                 var command = template?.Find(call.Component, call.Name);
-                var report = ReportOf(call, calls, reported);
+                var report = ReportOf(call, calls, twin);
                 var message = byId[call.Id.ToString()].FirstOrDefault();
-                var status = CommandStatus.Of(call, message, report is not null, now);
-                return new CommandRow(call, LabelOf(template, command, call), command, status, report);
+                var status = CommandStatus.Of(call, message, report, now);
+                return new CommandRow(call, LabelOf(template, new(call.Component, call.Name)), command, status, report);
             }),
         ];
     }
@@ -46,21 +45,20 @@ public sealed record CommandRow(
     /// <summary>
     /// A command that goes on ends with a report of the property of its name: that belongs to the newest call before it.
     /// </summary>
-    private static PropertyRow? ReportOf(
-        CommandCall call,
-        IReadOnlyList<CommandCall> calls,
-        IReadOnlyList<PropertyRow> reported
-    )
+    private static CommandReport? ReportOf(CommandCall call, IReadOnlyList<CommandCall> calls, Twin? twin)
     {
         var path = new CapabilityPath(call.Component, call.Name);
-        if (call.ResponseCode != 202 || reported.FirstOrDefault(r => r.Path == path) is not { At: { } at } report)
+        if (call.ResponseCode != 202 || twin is null || CommandReport.Of(twin, path) is not { } report)
             return null;
-        var newest = calls.FirstOrDefault(c => c.Component == call.Component && c.Name == call.Name && c.CalledAt < at);
+        var newest = calls.FirstOrDefault(c =>
+            c.Component == call.Component && c.Name == call.Name && c.CalledAt < report.At
+        );
         return newest?.Id == call.Id ? report : null;
     }
 
-    private static string LabelOf(DeviceTemplate? template, Capability? command, CommandCall call) =>
-        command is null
-            ? new CapabilityPath(call.Component, call.Name).ToString()
-            : DefaultViews.Label(template!, command);
+    /// <summary>What people call a command, with its component, whether the template knows it or not.</summary>
+    internal static string LabelOf(DeviceTemplate? template, CapabilityPath path) =>
+        template?.Find(path.Component, path.Name) is { } command ? DefaultViews.Label(template, command)
+        : path.Component.Length == 0 ? path.Name
+        : $"{path.Component} · {path.Name}";
 }

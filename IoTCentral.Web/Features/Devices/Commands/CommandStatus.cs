@@ -9,6 +9,9 @@ namespace IoTCentral.Web.Features.Devices.Commands;
 /// <param name="IsPending">It may still change by itself.</param>
 public sealed record CommandStatus(Tone Tone, string Key, bool IsPending = false)
 {
+    /// <summary>The device's own status; null: it gave none.</summary>
+    public int? Code { get; private init; }
+
     // How long a command waits for a device that is offline.
     private static readonly TimeSpan Offline = TimeSpan.FromHours(24);
 
@@ -16,11 +19,19 @@ public sealed record CommandStatus(Tone Tone, string Key, bool IsPending = false
     private static readonly TimeSpan Grace = TimeSpan.FromSeconds(5);
 
     /// <param name="message">The message by which a command waits; null: it has none, or it is long gone.</param>
-    /// <param name="isReported">The device has reported the end of what it goes on with.</param>
-    public static CommandStatus Of(CommandCall call, CloudMessage? message, bool isReported, DateTimeOffset now) =>
+    /// <param name="report">By which the device has ended what it went on with; null: it has not.</param>
+    public static CommandStatus Of(
+        CommandCall call,
+        CloudMessage? message,
+        CommandReport? report,
+        DateTimeOffset now
+    ) =>
         call.State switch
         {
-            CommandState.Answered => Answered(call.ResponseCode, isReported),
+            CommandState.Answered => Answered(report?.Status ?? call.ResponseCode) with
+            {
+                Code = report is null ? call.ResponseCode : report.Code,
+            },
             CommandState.Failed => Failed(call.Failure),
             CommandState.Queued => Queued(message, isOver: now > call.CalledAt + Offline),
             _ => now <= call.CalledAt + TimeSpan.FromSeconds(call.ConnectSeconds + call.ResponseSeconds) + Grace
@@ -28,10 +39,9 @@ public sealed record CommandStatus(Tone Tone, string Key, bool IsPending = false
                 : new(Tone.Warning, "StatusNoAnswer"),
         };
 
-    private static CommandStatus Answered(int? code, bool isReported) =>
+    private static CommandStatus Answered(int? code) =>
         code switch
         {
-            202 when isReported => new(Tone.Good, "StatusDone"),
             202 => new(Tone.Accent, "StatusAccepted"),
             >= 200 and < 300 => new(Tone.Good, "StatusDone"),
             >= 400 => new(Tone.Critical, "StatusRefused"),

@@ -6,7 +6,6 @@ using IoTCentral.Core.Devices;
 using IoTCentral.Core.Templates;
 using IoTCentral.Core.Tenants;
 using IoTCentral.Core.Twins;
-using IoTCentral.Web.Features.Devices.Properties;
 using IoTCentral.Web.Ui;
 using IoTCentral.Web.Ui.Forms;
 using Microsoft.AspNetCore.Components;
@@ -130,14 +129,7 @@ public sealed partial class DeviceCommands
         return ([.. page.Items, .. older], older.Count == 0 ? page.Next : next);
     }
 
-    private void Show() =>
-        _rows = CommandRow.Of(
-            Template,
-            _calls,
-            _messages,
-            _twin is null ? [] : PropertyRow.Reported(Template, _twin),
-            Time.GetUtcNow()
-        );
+    private void Show() => _rows = CommandRow.Of(Template, _calls, _messages, _twin, Time.GetUtcNow());
 
     private async Task RefreshAsync()
     {

@@ -4,7 +4,6 @@ using IoTCentral.Core.Commands;
 using IoTCentral.Core.Devices;
 using IoTCentral.Core.Templates;
 using IoTCentral.Core.Twins;
-using IoTCentral.Web.Features.Devices.Properties;
 
 namespace IoTCentral.Web.Features.Devices.Commands;
 
@@ -31,8 +30,7 @@ public sealed class NewestCall(
             call.State == CommandState.Queued
                 ? (await messages.ListAsync(caller, device.Id, after: null, MaxMessages, ct)).Items
                 : [];
-        IReadOnlyList<PropertyRow> reported =
-            call.ResponseCode == 202 ? PropertyRow.Reported(template, await twins.GetAsync(caller, device.Id, ct)) : [];
-        return CommandRow.Of(template, [call], waiting, reported, time.GetUtcNow())[0];
+        var twin = call.ResponseCode == 202 ? await twins.GetAsync(caller, device.Id, ct) : null;
+        return CommandRow.Of(template, [call], waiting, twin, time.GetUtcNow())[0];
     }
 }

@@ -9,7 +9,6 @@ using IoTCentral.Core.Templates;
 using IoTCentral.Core.Tenants;
 using IoTCentral.Core.Twins;
 using IoTCentral.Web.Features.Devices.Commands;
-using IoTCentral.Web.Features.Devices.Properties;
 using IoTCentral.Web.Ui;
 using IoTCentral.Web.Ui.Forms;
 using Microsoft.AspNetCore.Components;
@@ -93,7 +92,7 @@ public sealed partial class ModulePage
 
     private void Show()
     {
-        _rows = CommandRow.Of(null, _calls, [], PropertyRow.Reported(null, _twin!), Time.GetUtcNow());
+        _rows = CommandRow.Of(null, _calls, [], _twin, Time.GetUtcNow());
         _wishes = ModuleWishes.Of(_twin!);
     }
 

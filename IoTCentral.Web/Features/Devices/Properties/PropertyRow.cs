@@ -1,6 +1,8 @@
 using System.Text.Json.Nodes;
+using IoTCentral.Core.Commands;
 using IoTCentral.Core.Templates;
 using IoTCentral.Core.Twins;
+using IoTCentral.Web.Features.Devices.Commands;
 
 namespace IoTCentral.Web.Features.Devices.Properties;
 
@@ -20,13 +22,16 @@ public sealed record PropertyRow(
     /// <summary>What the device says to what is wanted of it; null: it does not.</summary>
     public Acknowledgement? Answer { get; private init; }
 
+    /// <summary>The command that the device has ended by this report; null: it is a property of its own.</summary>
+    public Capability? Command { get; private init; }
+
     /// <summary>What the device reports: the template's properties in its order, then what is not in the template.</summary>
     public static IReadOnlyList<PropertyRow> Reported(DeviceTemplate? template, Twin twin)
     {
         var known = (template?.Capabilities ?? []).Where(c => c is { Kind: CapabilityKind.Property, IsCloud: false });
         var rows = known.Select(c => Row(template!, c, twin.Reported, twin.ReportedMetadata)).ToList();
         var shown = rows.Select(r => r.Path).ToHashSet();
-        rows.AddRange(Others(twin).Where(r => !shown.Contains(r.Path)));
+        rows.AddRange(Others(template, twin).Where(r => !shown.Contains(r.Path)));
         return rows;
     }
 
@@ -41,24 +46,32 @@ public sealed record PropertyRow(
         JsonObject metadata
     ) => Row(capability.Path, DefaultViews.Label(template, capability), capability, (values, metadata));
 
-    private static IEnumerable<PropertyRow> Others(Twin twin)
+    private static IEnumerable<PropertyRow> Others(DeviceTemplate? template, Twin twin)
     {
         foreach (var (name, value) in twin.Reported)
         {
             if (value is JsonObject component && component["__t"] is JsonValue)
             {
                 foreach (var (inner, _) in component.Where(p => p.Key != "__t"))
-                    yield return Other(twin, new CapabilityPath(name, inner));
+                    yield return Other(template, twin, new CapabilityPath(name, inner));
             }
             else
             {
-                yield return Other(twin, new CapabilityPath("", name));
+                yield return Other(template, twin, new CapabilityPath("", name));
             }
         }
     }
 
-    private static PropertyRow Other(Twin twin, CapabilityPath path) =>
-        Row(path, path.ToString(), null, (twin.Reported, twin.ReportedMetadata));
+    private static PropertyRow Other(DeviceTemplate? template, Twin twin, CapabilityPath path)
+    {
+        if (
+            template?.Find(path.Component, path.Name) is not { Kind: CapabilityKind.Command } command
+            || CommandReport.Of(twin, path) is not { } report
+        )
+            return Row(path, path.ToString(), null, (twin.Reported, twin.ReportedMetadata));
+        var value = command.Response is { } response ? CommandInput.ValueOf(response) : null;
+        return new(path, DefaultViews.Label(template, command), value, report.Result, report.At) { Command = command };
+    }
 
     private static PropertyRow Row(
         CapabilityPath path,

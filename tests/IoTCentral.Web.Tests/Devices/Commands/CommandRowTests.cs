@@ -1,9 +1,8 @@
 using System.Text.Json.Nodes;
 using IoTCentral.Core.CloudToDevice;
 using IoTCentral.Core.Commands;
-using IoTCentral.Core.Templates;
+using IoTCentral.Core.Twins;
 using IoTCentral.Web.Features.Devices.Commands;
-using IoTCentral.Web.Features.Devices.Properties;
 
 namespace IoTCentral.Web.Tests.Devices.Commands;
 
@@ -38,7 +37,7 @@ public sealed class CommandRowTests
         };
 
     private static string StatusOf(CommandCall call, DateTimeOffset now, params CloudMessage[] messages) =>
-        CommandRow.Of(Oven.Template, [call], messages, [], now).Single().Status.Key;
+        CommandRow.Of(Oven.Template, [call], messages, null, now).Single().Status.Key;
 
     [Theory]
     [InlineData(200, "StatusDone")]
@@ -91,17 +90,43 @@ public sealed class CommandRowTests
             Call(CommandState.Answered, 202, minute: 10),
             Call(CommandState.Answered, 202, minute: 0),
         ];
-        var report = new PropertyRow(
-            new CapabilityPath("", "start"),
-            "start",
-            null,
-            JsonValue.Create("baked"),
-            Noon.AddMinutes(15)
-        );
-
-        var rows = CommandRow.Of(Oven.Template, calls, [], [report], Noon.AddHours(1));
+        var rows = CommandRow.Of(Oven.Template, calls, [], Reporting("\"baked\""), Noon.AddHours(1));
 
         Assert.Equal(["StatusAccepted", "StatusDone", "StatusAccepted"], rows.Select(r => r.Status.Key));
-        Assert.Equal(report, rows[1].Report);
+        Assert.Equal("baked", (string?)rows[1].Report!.Result);
     }
+
+    [Theory]
+    [InlineData("""{"value":"finished fine"}""", "StatusDone", null, "finished fine")]
+    [InlineData("""{"value":"finished fine","ac":201,"av":1}""", "StatusDone", 201, "finished fine")]
+    [InlineData("""{"value":null,"ac":500,"ad":"too hot"}""", "StatusRefused", 500, "too hot")]
+    [InlineData("""{"value":"half way","ac":202}""", "StatusAccepted", 202, "half way")]
+    public void The_end_is_told_by_the_reports_own_code_and_without_its_wrapper(
+        string reported,
+        string status,
+        int? code,
+        string result
+    )
+    {
+        var call = Call(CommandState.Answered, 202);
+
+        var row = CommandRow.Of(Oven.Template, [call], [], Reporting(reported), Noon.AddHours(1)).Single();
+
+        Assert.Equal((status, code), (row.Status.Key, row.Status.Code));
+        Assert.Equal(result, (string?)row.Report!.Result);
+    }
+
+    [Fact]
+    public void A_command_of_a_component_is_spelt_the_same_without_a_template()
+    {
+        var call = Call(CommandState.Sent) with { Component = "fan", Name = "later" };
+
+        Assert.Equal("fan · later", CommandRow.Of(null, [call], [], null, Noon).Single().Label);
+    }
+
+    private static Twin Reporting(string json) =>
+        new Twin { TenantId = new(1), DeviceKey = 7 }.Report(
+            new JsonObject { ["start"] = JsonNode.Parse(json) },
+            Noon.AddMinutes(15)
+        );
 }

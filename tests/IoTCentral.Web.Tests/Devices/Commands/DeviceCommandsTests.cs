@@ -130,6 +130,16 @@ public sealed class DeviceCommandsTests : DeviceContext
     }
 
     [Fact]
+    public void A_moment_among_the_values_has_its_year_and_its_zone()
+    {
+        var words = Render<PayloadWords>(p =>
+            p.Add(w => w.Payload, Oven.Start.Request).Add(w => w.Json, """{"begin":"1970-01-01T00:00:00Z"}""")
+        );
+
+        Assert.Equal("zoned", words.Find("iot-time").GetAttribute("format"));
+    }
+
+    [Fact]
     public async Task A_device_without_a_template_takes_any_command()
     {
         _link.Answer = new(MethodOutcome.Answered, 404, default);
