@@ -5,14 +5,24 @@ using IoTCentral.Core.Templates;
 using IoTCentral.Core.Twins;
 using IoTCentral.Web.Api;
 using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Mvc;
 
 namespace IoTCentral.Web.Features.Devices;
 
 /// <summary>What changing properties takes.</summary>
-internal sealed record PropertyServices(DeviceRegistry Devices, TemplateCatalog Templates, TwinRegistry Twins)
+/// <param name="Unmodeled">Asked for in the address: names that the template does not have are wanted as they are.</param>
+internal sealed record PropertyServices(
+    DeviceRegistry Devices,
+    TemplateCatalog Templates,
+    TwinRegistry Twins,
+    [property: FromQuery(Name = "unmodeled")] bool? Unmodeled
+)
 {
+    /// <summary>Null: the device has none, as modules do not.</summary>
     public async Task<DeviceTemplate?> TemplateAsync(Caller caller, DeviceScope scope, CancellationToken ct)
     {
+        if (scope.Module is not null)
+            return null;
         var device = await Devices.GetAsync(caller, scope.Id, ct);
         return await Templates.FindAsync(caller.Tenant, device.TemplateId, ct);
     }
@@ -67,13 +77,8 @@ internal static class DevicePropertyEndpoints
         CancellationToken ct
     )
     {
-        var change = scope.Module is null
-            ? new PropertyPatch(
-                await services.TemplateAsync(caller.Value, scope, ct),
-                scope.Component ?? "",
-                patch.Body
-            )
-            : PropertyPatch.Unmodelled(scope.Component ?? "", patch.Body);
+        var template = await services.TemplateAsync(caller.Value, scope, ct);
+        var change = PropertyPatch.Of(template, scope.Component ?? "", patch.Body, services.Unmodeled == true);
         return await ChangeAsync(scope, patch.Body, change, caller, services, ct);
     }
 
@@ -88,17 +93,10 @@ internal static class DevicePropertyEndpoints
     {
         var component = scope.Component ?? "";
         var twin = await services.Twins.GetAsync(caller.Value, scope.Identity, ct);
-        PropertyPatch change;
-        if (scope.Module is null)
-        {
-            var template = await services.TemplateAsync(caller.Value, scope, ct);
-            change = new(template, component, PropertyReplacement.Of(template, component, sent.Value, twin));
-        }
-        else
-        {
-            change = PropertyPatch.Unmodelled(component, PropertyReplacement.Of(component, sent.Value, twin));
-        }
-
+        var template = await services.TemplateAsync(caller.Value, scope, ct);
+        var unmodeled = services.Unmodeled == true;
+        var body = PropertyReplacement.Of(template, component, sent.Value, twin, unmodeled);
+        var change = PropertyPatch.Of(template, component, body, unmodeled);
         return await ChangeAsync(scope, sent.Value, change, caller, services, ct);
     }
 

@@ -9,28 +9,25 @@ namespace IoTCentral.Web.Features.Devices;
 
 /// <summary>
 /// A change of a device's properties, sorted by its template: what is wanted of the device, and what only we know.
-/// Values that do not fit, read-only and unknown names are faults.
+/// Values that do not fit, read-only names and, unless they are asked for, unknown ones are faults.
 /// </summary>
 internal sealed class PropertyPatch
 {
     private readonly List<Fault> _faults = [];
     private readonly DeviceTemplate _template = null!;
+    private readonly bool _takesUnknown;
 
     private PropertyPatch(JsonObject desired) => Desired = desired;
 
     /// <param name="component">The component that the body is about; empty: the whole device.</param>
+    /// <param name="takesUnknown">Names that the template does not have are wanted of the device as they are.</param>
     /// <exception cref="InvalidRequestException"><c>property.invalid</c> with every fault.</exception>
-    public PropertyPatch(DeviceTemplate? template, string component, JsonObject body)
+    public PropertyPatch(DeviceTemplate template, string component, JsonObject body, bool takesUnknown = false)
     {
-        _template =
-            template
-            ?? throw new InvalidRequestException(
-                "property.invalid",
-                "The device has no template yet, so nothing is known about its properties. Assign one first."
-            );
+        (_template, _takesUnknown) = (template, takesUnknown);
         if (component.Length == 0)
             Sort(body);
-        else if (template.Components.Contains(component))
+        else if (takesUnknown || template.Components.Contains(component))
             Sort(component, body);
         else
             _faults.Add(new(component, "The template has no such component."));
@@ -38,8 +35,13 @@ internal sealed class PropertyPatch
             throw new InvalidRequestException("property.invalid", _faults);
     }
 
-    /// <summary>All of the body is wanted of the device, whatever its template says: of modules, which have none.</summary>
-    public static PropertyPatch Unmodelled(string component, JsonObject body)
+    /// <param name="template">Null: the device has none, or it is a module.</param>
+    /// <inheritdoc cref="PropertyPatch(DeviceTemplate, string, JsonObject, bool)"/>
+    public static PropertyPatch Of(DeviceTemplate? template, string component, JsonObject body, bool takesUnknown) =>
+        template is null ? Unmodelled(component, body) : new(template, component, body, takesUnknown);
+
+    /// <summary>All of the body is wanted of the device.</summary>
+    private static PropertyPatch Unmodelled(string component, JsonObject body)
     {
         var wanted = (JsonObject)body.DeepClone();
         wanted.Remove("$metadata"); // as it was read; ours to write
@@ -86,7 +88,9 @@ internal sealed class PropertyPatch
     {
         var path = component.Length == 0 ? name : $"{component}.{name}";
         var capability = _template.Find(component, name);
-        if (capability is null || capability.Kind != CapabilityKind.Property)
+        if (capability is null && _takesUnknown)
+            Side(Desired, component)[name] = value?.DeepClone();
+        else if (capability is null || capability.Kind != CapabilityKind.Property)
             _faults.Add(new(path, "The template has no such property."));
         else if (!capability.IsCloud && !capability.IsWritable)
             _faults.Add(new(path, "Only the device can change this property."));

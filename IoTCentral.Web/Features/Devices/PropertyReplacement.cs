@@ -8,10 +8,19 @@ namespace IoTCentral.Web.Features.Devices;
 internal static class PropertyReplacement
 {
     /// <param name="component">The component that the body is about; empty: the whole device.</param>
+    /// <param name="isUnmodeled">Also of what the template does not have.</param>
     /// <returns>The body, and null for each property that is set now and not in it.</returns>
-    public static JsonObject Of(DeviceTemplate? template, string component, JsonObject body, Twin twin)
+    public static JsonObject Of(
+        DeviceTemplate? template,
+        string component,
+        JsonObject body,
+        Twin twin,
+        bool isUnmodeled
+    )
     {
         var patch = (JsonObject)body.DeepClone();
+        if (isUnmodeled || template is null)
+            RemoveUnknown(patch, template, component, twin.Desired);
         foreach (var side in new[] { twin.Desired, twin.Cloud })
         {
             foreach (var capability in template?.Capabilities ?? [])
@@ -24,18 +33,14 @@ internal static class PropertyReplacement
         return patch;
     }
 
-    /// <summary>The same of a module: without a template all that is wanted of it counts.</summary>
-    public static JsonObject Of(string component, JsonObject body, Twin twin)
+    private static void RemoveUnknown(JsonObject patch, DeviceTemplate? template, string component, JsonObject desired)
     {
-        var patch = (JsonObject)body.DeepClone();
-        var now = component.Length == 0 ? twin.Desired : twin.Desired[component] as JsonObject ?? [];
+        var now = component.Length == 0 ? desired : desired[component] as JsonObject ?? [];
         foreach (var (name, _) in now)
         {
-            if (!patch.ContainsKey(name))
+            if (name != "__t" && !patch.ContainsKey(name) && template?.Find(component, name) is null)
                 patch[name] = null;
         }
-
-        return patch;
     }
 
     private static void Remove(JsonObject patch, string component, Capability capability, JsonObject side)

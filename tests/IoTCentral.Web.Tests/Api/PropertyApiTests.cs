@@ -239,14 +239,56 @@ public sealed class PropertyApiTests(TestSite site) : IClassFixture<TestSite>
     }
 
     [Fact]
-    public async Task A_device_without_a_template_says_so()
+    public async Task Of_a_device_without_a_template_anything_may_be_wanted()
     {
         using var api = await ApiClient.OfAsync(site);
         await api.PutAsync("devices/f1", "{}");
 
-        var answer = await api.PatchAsync("devices/f1/properties", """{"storeManager":"Anna"}""");
+        var patched = await api.PatchAsync("devices/f1/properties", """{"speed":5,"limit":1}""");
+        var inner = await api.PatchAsync("devices/f1/components/door/properties", """{"openLimit":30}""");
+        await api.PutAsync("devices/f1/properties", """{"speed":6,"door":{"openLimit":30}}""");
 
-        Assert.Equal((HttpStatusCode.UnprocessableEntity, "property.invalid"), (answer.Status, answer.Reason));
+        Assert.Equal(
+            (HttpStatusCode.Accepted, HttpStatusCode.Accepted, 5),
+            (patched.Status, inner.Status, (int)patched["$metadata"]["speed"]!["desiredValue"]!)
+        );
+        Assert.Equal("""{"door":{"__t":"c","openLimit":30},"speed":6}""", await WantedAsync(api));
+    }
+
+    [Fact]
+    public async Task What_the_template_does_not_have_is_set_when_it_is_asked_for()
+    {
+        using var api = await WithFridgeAsync();
+        const string Unmodeled = "devices/f1/properties?unmodeled=true&api-version=2022-10-31-preview";
+
+        var patched = await api.PatchAsync(Unmodeled, """{"speed":5,"storeManager":"Anna","door":{"hinge":1}}""");
+        var wrong = await api.PatchAsync(Unmodeled, """{"targetTemperature":"warm"}""");
+
+        Assert.Equal(HttpStatusCode.Accepted, patched.Status);
+        Assert.Equal(5, (int)patched["$metadata"]["speed"]!["desiredValue"]!);
+        Assert.Equal("Anna", (string?)patched["storeManager"]);
+        Assert.Equal("""{"door":{"__t":"c","hinge":1},"speed":5}""", await WantedAsync(api));
+        Assert.Equal("property.invalid", wrong.Reason);
+    }
+
+    [Fact]
+    public async Task Put_replaces_what_the_template_does_not_have_only_when_it_is_asked_for()
+    {
+        using var api = await WithFridgeAsync();
+        await api.PatchAsync("devices/f1/properties?unmodeled=true", """{"speed":5,"targetTemperature":4}""");
+
+        await api.PutAsync("devices/f1/properties", "{}");
+        Assert.Equal("""{"speed":5}""", await WantedAsync(api));
+
+        await api.PutAsync("devices/f1/properties?unmodeled=true", "{}");
+        Assert.Equal("{}", await WantedAsync(api));
+    }
+
+    private async Task<string> WantedAsync(ApiClient api)
+    {
+        var system = Core.Access.Caller.System(api.Application.TenantId);
+        var twin = await site.Services.GetRequiredService<TwinRegistry>().GetAsync(system, "f1", Ct);
+        return twin.Desired.ToJsonString();
     }
 
     /// <summary>Without the spaces that PostgreSQL writes.</summary>

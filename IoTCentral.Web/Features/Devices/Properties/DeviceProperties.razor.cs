@@ -115,7 +115,7 @@ public sealed partial class DeviceProperties
         await Errors.TryAsync(
             async () =>
             {
-                var patch = new PropertyPatch(Template, component: "", typed).Desired;
+                var patch = new PropertyPatch(Template!, component: "", typed).Desired;
                 var whole = WholeValues.Replacing(_twin!.Desired, patch);
                 Show(await Twins.PatchDesiredAsync(Caller, Device.Id, whole, _gone.Token));
             },
