@@ -20,6 +20,9 @@ public enum ColumnRole
     /// <summary>Left out on a phone.</summary>
     Wide,
 
+    /// <summary>A box that chooses the row; before it, on a phone too.</summary>
+    Pick,
+
     /// <summary>Buttons; at the end.</summary>
     Actions,
 }

@@ -244,4 +244,15 @@ public sealed class DeviceListTests : DeviceContext
 
         Assert.Equal(0, Feed.Open);
     }
+
+    [Fact]
+    public void Several_devices_that_wait_can_be_chosen_on_a_phone_too()
+    {
+        Devices.Add("a", "Dairy 1", d => d with { Status = ProvisioningStatus.Waiting });
+        Open("?waiting=yes");
+
+        var cell = Page<DeviceList>().Find("td:has(input[aria-label='Choose Dairy 1'])");
+
+        Assert.DoesNotContain("iot-col-wide", cell.ClassName!, StringComparison.Ordinal); // which a phone leaves out
+    }
 }
