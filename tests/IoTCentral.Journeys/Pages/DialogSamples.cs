@@ -37,6 +37,7 @@ internal static class DialogSamples
         Dialog("file-picture", Files, "Show door.png"),
         Dialog("delete-file", Files, "Delete logs/boot.log"),
         Dialog("add-tile", $"{Demo}/dashboards", "Edit", "Add tile"),
+        new("add-list-tile", $"{Demo}/dashboards", AddListTileAsync),
         Dialog("tile", $"{Demo}/dashboards", "Edit", "Configure Warmest refrigerator now"),
         Dialog("command-tile", $"{Demo}/dashboards", "Restart the controller…"),
         Dialog("dashboard", $"{Demo}/dashboards", "More actions", "Name and scope"),
@@ -72,6 +73,18 @@ internal static class DialogSamples
                 await Assertions.Expect(page.GetByRole(AriaRole.Dialog)).ToBeVisibleAsync();
             }
         );
+
+    /// <summary>A tile with more rows than its preview has room for.</summary>
+    private static async Task AddListTileAsync(IPage page)
+    {
+        await page.GetByRole(AriaRole.Button, new() { Name = "Edit", Exact = true }).ClickAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "Add tile", Exact = true }).ClickAsync();
+        var dialog = page.GetByRole(AriaRole.Dialog);
+        await dialog.GetByLabel("Show as").SelectOptionAsync(new SelectOptionValue { Label = "Last known value" });
+        await dialog.GetByLabel("Devices with the template").SelectOptionAsync(DemoContent.Refrigerator.Id);
+        await dialog.GetByLabel("Signal").SelectOptionAsync(new SelectOptionValue { Index = 1 });
+        await Assertions.Expect(dialog.GetByRole(AriaRole.Row).Nth(5)).ToBeVisibleAsync();
+    }
 
     /// <summary>All of it, with a filter, two conditions, an e-mail and a webhook; and saves it.</summary>
     private static async Task FillRuleAsync(IPage page)

@@ -91,7 +91,13 @@ internal sealed class PageWalk
     private async Task JudgeAsync(string? name, string look, bool onlyColours, bool isNew = false)
     {
         await SettleAsync(frames: isNew ? 10 : 3);
-        foreach (var fault in (string[])[.. await _axe.JudgeAsync(_page, onlyColours), .. await TooWideAsync()])
+        string[] faults =
+        [
+            .. await _axe.JudgeAsync(_page, onlyColours),
+            .. await TooWideAsync(),
+            .. await SpilledAsync(),
+        ];
+        foreach (var fault in faults)
             Note($"({look}) {fault}");
         await PictureAsync(name, look);
     }
@@ -142,6 +148,16 @@ internal sealed class PageWalk
               [`scrolls sideways to ${document.documentElement.scrollWidth}: ` + [...document.querySelectorAll("main *, .mud-dialog *")]
                 .filter((e) => e.getBoundingClientRect().right > innerWidth + 1).slice(0, 3)
                 .map((e) => `${e.tagName} ${e.className}`).join(" | ")]
+            """
+        );
+
+    /// <summary>Cards that are lower than what is in them.</summary>
+    private Task<string[]> SpilledAsync() =>
+        _page.EvaluateAsync<string[]>(
+            """
+            () => [...document.querySelectorAll(".iot-card--fill")]
+              .filter((e) => e.scrollHeight > e.clientHeight + 1)
+              .map((e) => `spills ${e.scrollHeight - e.clientHeight} px out of ${e.querySelector("h2")?.textContent}`)
             """
         );
 
