@@ -96,6 +96,7 @@ internal sealed class PageWalk
             .. await _axe.JudgeAsync(_page, onlyColours),
             .. await TooWideAsync(),
             .. await SpilledAsync(),
+            .. await TooLowAsync(),
         ];
         foreach (var fault in faults)
             Note($"({look}) {fault}");
@@ -158,6 +159,19 @@ internal sealed class PageWalk
             () => [...document.querySelectorAll(".iot-card--fill")]
               .filter((e) => e.scrollHeight > e.clientHeight + 1)
               .map((e) => `spills ${e.scrollHeight - e.clientHeight} px out of ${e.querySelector("h2")?.textContent}`)
+            """
+        );
+
+    /// <summary>What a finger could miss on a phone: lower than 44 px and no link in the middle of a text.</summary>
+    private Task<string[]> TooLowAsync() =>
+        _page.EvaluateAsync<string[]>(
+            """
+            () => innerWidth > 500 ? [] :
+              [...document.querySelectorAll("main :is(.iot-button, .iot-chip, .iot-link, .iot-table__link, .iot-pick, select, summary), .mud-dialog :is(.iot-button, button.iot-chip, select)")]
+                .filter((e) => e.matches("a, button, label, select, summary") && e.checkVisibility())
+                .filter((e) => e.getBoundingClientRect().height < 43.5)
+                .slice(0, 5)
+                .map((e) => `is too low for a finger (${e.getBoundingClientRect().height} px): ${e.tagName} ${e.className} ${e.textContent.trim().slice(0, 30)}`)
             """
         );
 
