@@ -29,4 +29,7 @@ public sealed record AuditEntry
     /// <summary>JSON before and after, without secrets; null where there was or is nothing.</summary>
     public string? Before { get; init; }
     public string? After { get; init; }
+
+    /// <summary>Which version of the thing the change made; null: it counts none.</summary>
+    public long? Version { get; init; }
 }

@@ -28,7 +28,7 @@ public sealed class DeviceTwins(ITwinStore store, ChangeFeed changes, TimeProvid
             return TwinAnswer.Refused(fault);
 
         TwinFault? refused = null;
-        var saved = await store.ChangeAsync(
+        var saved = await store.ReportAsync(
             tenant,
             deviceKey,
             twin =>
@@ -44,7 +44,7 @@ public sealed class DeviceTwins(ITwinStore store, ChangeFeed changes, TimeProvid
                 refused = TwinPatch.CheckSize(reported.Reported);
                 return refused is null ? reported : twin;
             },
-            audit: null,
+            ReportedChange.Kept(patch),
             ct
         );
         if (saved is null)

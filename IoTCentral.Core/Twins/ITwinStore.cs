@@ -21,4 +21,13 @@ public interface ITwinStore
         Func<Twin, AuditEntry>? audit,
         CancellationToken ct
     );
+
+    /// <summary>The same for what its device reports, of which the newest patches are kept.</summary>
+    Task<Twin?> ReportAsync(
+        TenantId tenant,
+        long deviceKey,
+        Func<Twin, Twin> change,
+        JsonObject patch,
+        CancellationToken ct
+    );
 }

@@ -21,6 +21,9 @@ public sealed record TwinChange
     /// <summary>JSON of what the members of <see cref="After"/> were; null: nothing.</summary>
     public string? Before { get; init; }
     public string? After { get; init; }
+
+    /// <summary>Of the desired properties after it; null: they did not change, or it is not known any more.</summary>
+    public long? Version { get; init; }
 }
 
 /// <summary>Where twin changes are kept: among all that is audited.</summary>
@@ -37,10 +40,20 @@ public interface ITwinHistoryStore
         int limit,
         CancellationToken ct
     );
+
+    /// <summary>What the device reported, newest first, as far as it is kept.</summary>
+    /// <param name="before">Only older ones than this version; null: from the newest.</param>
+    Task<IReadOnlyList<ReportedChange>> ReportsAsync(
+        TenantId tenant,
+        long deviceKey,
+        long? before,
+        int limit,
+        CancellationToken ct
+    );
 }
 
 /// <summary>Who changed a twin, when, from what to what; for everybody who sees the device.</summary>
-public sealed class TwinHistory(IDeviceStore devices, ITwinHistoryStore store)
+public sealed class TwinHistory(IDeviceStore devices, Identities identities, ITwinHistoryStore store)
 {
     /// <summary>Newest first.</summary>
     /// <param name="after">The last page's <see cref="Page{T}.Next"/>.</param>
@@ -54,13 +67,36 @@ public sealed class TwinHistory(IDeviceStore devices, ITwinHistoryStore store)
     )
     {
         caller.Demand(Permission.ViewDevices);
-        long? before =
-            after is null ? null
-            : long.TryParse(after, CultureInfo.InvariantCulture, out var number) ? number
-            : throw PageKey.Unknown();
+        var before = Before(after);
         var device = await devices.GetAsync(caller.Tenant, id.Device, ct);
         var found = await store.ListAsync(caller.Tenant, id, device.CreatedAt, before, limit + 1, ct);
-        var isLast = found.Count <= limit;
-        return new([.. found.Take(limit)], isLast ? null : found[limit - 1].Id.ToString(CultureInfo.InvariantCulture));
+        return PageOf(found, limit, c => c.Id);
     }
+
+    /// <summary>What the device itself reported, newest first.</summary>
+    /// <inheritdoc cref="ListAsync"/>
+    public async Task<Page<ReportedChange>> ReportsAsync(
+        Caller caller,
+        IdentityId id,
+        string? after,
+        int limit,
+        CancellationToken ct
+    )
+    {
+        caller.Demand(Permission.ViewDevices);
+        var before = Before(after);
+        var device = await identities.GetAsync(caller.Tenant, id, ct);
+        var found = await store.ReportsAsync(caller.Tenant, device.Key, before, limit + 1, ct);
+        return PageOf(found, limit, c => c.Version);
+    }
+
+    private static long? Before(string? after) =>
+        after is null ? null
+        : long.TryParse(after, CultureInfo.InvariantCulture, out var number) ? number
+        : throw PageKey.Unknown();
+
+    private static Page<T> PageOf<T>(IReadOnlyList<T> found, int limit, Func<T, long> key) =>
+        found.Count <= limit
+            ? new(found, null)
+            : new([.. found.Take(limit)], key(found[limit - 1]).ToString(CultureInfo.InvariantCulture));
 }

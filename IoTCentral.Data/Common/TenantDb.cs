@@ -204,8 +204,9 @@ internal sealed class TenantTransaction(NpgsqlConnection connection, Cancellatio
     public Task AuditAsync(AuditEntry entry) =>
         ExecuteAsync(
             """
-            insert into audit (actor_kind, actor_id, actor_name, address, action, target_id, target_name, before, after)
-            values (@Kind, @Id, @Name, @Address, @Action, @TargetId, @TargetName, @Before::jsonb, @After::jsonb)
+            insert into audit (actor_kind, actor_id, actor_name, address, action, target_id, target_name, before, after,
+              version)
+            values (@Kind, @Id, @Name, @Address, @Action, @TargetId, @TargetName, @Before::jsonb, @After::jsonb, @Version)
             """,
             new
             {
@@ -218,6 +219,7 @@ internal sealed class TenantTransaction(NpgsqlConnection connection, Cancellatio
                 entry.TargetName,
                 entry.Before,
                 entry.After,
+                entry.Version,
             }
         );
 }

@@ -18,7 +18,8 @@ internal sealed class TwinHistoryStore(TenantDb db) : ITwinHistoryStore
         db.QueryAsync<TwinChange>(
             tenant,
             """
-            select id, at, actor_name as who, action, before::text as before, after::text as after from audit
+            select id, at, actor_name as who, action, before::text as before, after::text as after, version
+            from audit
             where target_id = @target and id < @before and at >= @since
               and action in ('device.desired-properties', 'device.cloud-properties', 'device.properties')
             order by id desc limit @limit
@@ -28,6 +29,29 @@ internal sealed class TwinHistoryStore(TenantDb db) : ITwinHistoryStore
                 target = id.ToString(),
                 before = before ?? long.MaxValue,
                 since,
+                limit,
+            },
+            ct
+        );
+
+    public Task<IReadOnlyList<ReportedChange>> ReportsAsync(
+        TenantId tenant,
+        long deviceKey,
+        long? before,
+        int limit,
+        CancellationToken ct
+    ) =>
+        db.QueryAsync<ReportedChange>(
+            tenant,
+            """
+            select version, at, patch::text as patch from twin_report
+            where device_key = @deviceKey and version < @before
+            order by version desc limit @limit
+            """,
+            new
+            {
+                deviceKey,
+                before = before ?? long.MaxValue,
                 limit,
             },
             ct

@@ -24,6 +24,34 @@ internal sealed class TwinStore(TenantDb db) : ITwinStore
         Func<Twin, AuditEntry>? audit,
         CancellationToken ct
     ) =>
+        ChangeAsync(
+            tenant,
+            deviceKey,
+            change,
+            async (t, was, now) =>
+            {
+                var version = now.DesiredVersion == was.DesiredVersion ? (long?)null : now.DesiredVersion;
+                if (audit is not null)
+                    await t.AuditAsync(audit(was) with { Version = version });
+            },
+            ct
+        );
+
+    public Task<Twin?> ReportAsync(
+        TenantId tenant,
+        long deviceKey,
+        Func<Twin, Twin> change,
+        JsonObject patch,
+        CancellationToken ct
+    ) => ChangeAsync(tenant, deviceKey, change, (t, _, now) => KeepAsync(t, now, patch), ct);
+
+    private Task<Twin?> ChangeAsync(
+        TenantId tenant,
+        long deviceKey,
+        Func<Twin, Twin> change,
+        Func<TenantTransaction, Twin, Twin, Task> trace,
+        CancellationToken ct
+    ) =>
         db.TransactionAsync(
             tenant,
             async t =>
@@ -39,11 +67,31 @@ internal sealed class TwinStore(TenantDb db) : ITwinStore
                     await IndexAsync(t, deviceKey, "reported", changed.Reported);
                 if (changed.CloudVersion != twin.CloudVersion)
                     await IndexAsync(t, deviceKey, "cloud", changed.Cloud);
-                if (audit is not null)
-                    await t.AuditAsync(audit(twin));
+                await trace(t, twin, changed);
                 return changed;
             },
             ct
+        );
+
+    /// <summary>Adds a report to the newest; now and then those beyond them are removed, not each time one.</summary>
+    private static Task<int> KeepAsync(TenantTransaction t, Twin twin, JsonObject patch) =>
+        t.ExecuteAsync(
+            """
+            with gone as (
+              delete from twin_report
+              where device_key = @DeviceKey and version <= @ReportedVersion - @most and @ReportedVersion % 20 = 0
+            )
+            insert into twin_report (device_key, version, at, patch)
+            values (@DeviceKey, @ReportedVersion, @UpdatedAt, @patch::jsonb)
+            """,
+            new
+            {
+                twin.DeviceKey,
+                twin.ReportedVersion,
+                twin.UpdatedAt,
+                most = (long)ReportedChange.Most,
+                patch = patch.ToJsonString(),
+            }
         );
 
     private static Task<int> SaveAsync(TenantTransaction t, Twin twin) =>

@@ -29,6 +29,7 @@ public sealed class MigrationTests
         ("20261123-1750-file-removal", "677e74ffb169ad9be87184487bfe8825d00e8bb8b26de611b82733cc3d0023e6"),
         ("20261123-1820-audit-target", "23f879195ff3d3bbddabab350233e9e061073a4dc0e3ac862e9e77332f0fbfcd"),
         ("20261123-1945-file-storage-s3", "7aff6dbd53e7679646abc3456c35bc495300897723f655a4622e7904411066b1"),
+        ("20261123-2100-twin-report", "d1026da37beef5b5007ebfe5163d031ef2538007b3d5edf502e651c1e96a6583"),
     ];
 
     [Fact]

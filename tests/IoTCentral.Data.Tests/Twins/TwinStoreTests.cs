@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using IoTCentral.Core.Audit;
 using IoTCentral.Core.Tenants;
 using IoTCentral.Core.Twins;
@@ -72,7 +73,29 @@ public sealed class TwinStoreTests(TestDatabase database) : IClassFixture<TestDa
         Assert.Equal(["device.cloud-properties", "device.desired-properties"], all.Select(c => c.Action));
         Assert.Equal(all[1], Assert.Single(older));
         Assert.Equal(("IoTCentral", "{\"a\": 1}"), (all[0].Who, all[0].After));
+        Assert.Equal([5L, 2L], all.Select(c => c.Version));
         Assert.Empty(await history.ListAsync(tenant, "twin-history", tomorrow, null, 10, Ct));
+    }
+
+    [Fact]
+    public async Task The_newest_reports_of_a_device_are_kept_with_their_versions()
+    {
+        var (tenant, key) = await DeviceAsync();
+        var history = new TwinHistoryStore(database.TenantDb);
+        for (var n = 2; n <= 240; n++)
+        {
+            var patch = new JsonObject { ["speed"] = n };
+            await Store.ReportAsync(tenant, key, t => t.Report(patch, Now), patch, Ct);
+        }
+
+        var kept = await history.ReportsAsync(tenant, key, null, 500, Ct);
+        var older = await history.ReportsAsync(tenant, key, 240, 1, Ct);
+        var other = await database.NewTenantAsync(Ct);
+
+        Assert.Equal((200, 240, 41), (kept.Count, kept[0].Version, kept[^1].Version));
+        Assert.Equal(("{\"speed\": 240}", Now), (kept[0].Patch, kept[0].At));
+        Assert.Equal(239, Assert.Single(older).Version);
+        Assert.Empty(await history.ReportsAsync(other, key, null, 500, Ct));
     }
 
     [Fact]

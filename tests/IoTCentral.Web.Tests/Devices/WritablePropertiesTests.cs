@@ -97,6 +97,26 @@ public sealed class WritablePropertiesTests : DeviceContext
         Assert.Equal(25, tab.FindAll(".iot-twin__change").Count);
     }
 
+    [Fact]
+    public void The_twin_shows_what_the_device_reported_with_its_version()
+    {
+        _history.Reports.Add(
+            new()
+            {
+                Version = 7,
+                At = DateTimeOffset.UnixEpoch,
+                Patch = """{"target":4}""",
+            }
+        );
+        var tab = Tab();
+
+        tab.FindAll("button").Single(b => b.TextContent == "Show JSON").Click();
+
+        var reports = tab.Find("ul[aria-label='Reported by the device']").TextContent;
+        Assert.Contains("version 7", reports, StringComparison.Ordinal);
+        Assert.Contains("""{"target":4}""", reports, StringComparison.Ordinal);
+    }
+
     private static TwinChange Change(long id, string before, string after) =>
         new()
         {
@@ -120,6 +140,19 @@ public sealed class WritablePropertiesTests : DeviceContext
             int limit,
             CancellationToken ct
         ) => Task.FromResult<IReadOnlyList<TwinChange>>([.. All.Where(c => c.Id < (before ?? 99)).Take(limit)]);
+
+        public List<ReportedChange> Reports { get; } = [];
+
+        public Task<IReadOnlyList<ReportedChange>> ReportsAsync(
+            TenantId tenant,
+            long deviceKey,
+            long? before,
+            int limit,
+            CancellationToken ct
+        ) =>
+            Task.FromResult<IReadOnlyList<ReportedChange>>([
+                .. Reports.Where(c => c.Version < (before ?? 99)).Take(limit),
+            ]);
     }
 
     private static IElement WishOf(IRenderedComponent<DeviceProperties> tab, string input) =>
@@ -282,6 +315,14 @@ internal sealed class MemoryTwins : ITwinStore
         long deviceKey,
         Func<Twin, Twin> change,
         Func<Twin, AuditEntry>? audit,
+        CancellationToken ct
+    ) => Task.FromResult<Twin?>(Twin = change(Twin));
+
+    public Task<Twin?> ReportAsync(
+        TenantId tenant,
+        long deviceKey,
+        Func<Twin, Twin> change,
+        JsonObject patch,
         CancellationToken ct
     ) => Task.FromResult<Twin?>(Twin = change(Twin));
 }

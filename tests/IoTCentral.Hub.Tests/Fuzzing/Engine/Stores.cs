@@ -124,6 +124,10 @@ internal sealed class MemoryStores
             (
                 nameof(ITwinStore.ChangeAsync),
                 a => ChangeAsync((long)a[1]!, (Func<Twin, Twin>)a[2]!, (CancellationToken)a[^1]!)
+            ),
+            (
+                nameof(ITwinStore.ReportAsync),
+                a => ChangeAsync((long)a[1]!, (Func<Twin, Twin>)a[2]!, (CancellationToken)a[^1]!)
             )
         );
         Cloud = Port.Of<ICloudMessageStore>(

@@ -153,4 +153,12 @@ internal sealed class MemoryTwins : ITwinStore
         Func<Twin, AuditEntry>? audit,
         CancellationToken ct
     ) => throw new NotSupportedException();
+
+    public Task<Twin?> ReportAsync(
+        TenantId tenant,
+        long deviceKey,
+        Func<Twin, Twin> change,
+        System.Text.Json.Nodes.JsonObject patch,
+        CancellationToken ct
+    ) => throw new NotSupportedException();
 }
