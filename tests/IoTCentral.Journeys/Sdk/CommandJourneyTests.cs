@@ -38,7 +38,7 @@ public sealed class CommandJourneyTests(SdkServer fixture) : IClassFixture<SdkSe
         await RunAsync(page, "Restart");
         await Assertions.Expect(history.GetByText("accepted, still at it (202)")).ToBeVisibleAsync();
         await device.DoAsync("report", Ct, Told("""{"patch":{"restart":"warm again"}}"""));
-        await Assertions.Expect(history.GetByText("done (202)")).ToBeVisibleAsync();
+        await Assertions.Expect(history.GetByText("done", new() { Exact = true })).ToBeVisibleAsync();
         await Assertions.Expect(history.GetByText("warm again")).ToBeVisibleAsync();
 
         await RunAsync(page, "Wake up");
