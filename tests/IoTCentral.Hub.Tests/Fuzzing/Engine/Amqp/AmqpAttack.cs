@@ -5,74 +5,24 @@ using IoTCentral.Hub.Devices;
 
 namespace IoTCentral.Hub.Tests.Fuzzing;
 
-/// <summary>Runs one case against a world and looks whether anything happened that must not.</summary>
-internal sealed class AmqpAttack(World world, AmqpCase what)
+/// <summary>What is AMQP about an attack.</summary>
+internal sealed class AmqpAttack(World world, AmqpCase what) : Attack<AmqpPeer>(world, what)
 {
     // AMQP may be silent for six here; where the hub takes up reading again just now, the time counts from there.
     private const int MostSilentMinutes = 60;
     private const int LargeBytes = 240_000;
 
-    private AmqpPeer _first = null!;
-    private AmqpPeer? _second;
-    private Task? _call;
-    private byte[] _prelude = [];
+    protected override bool IsStopping => what.State == AmqpState.Stopping;
+    protected override bool IsSecondBefore => what.State is AmqpState.SigningIn or AmqpState.TokenPending;
 
-    /// <inheritdoc cref="FuzzCase.AttackAsync"/>
-    public async Task<string> RunAsync()
+    protected override void LookAfterSending() =>
+        Demand(World.MostBuffered <= DeliveryWindow.MostBytes, "A connection has more buffered than it may");
+
+    protected override async Task PrepareAsync()
     {
-        world.Reset();
-        // While the first one waits for it, nobody else signs in either.
-        if (what.State is AmqpState.SigningIn or AmqpState.TokenPending)
-            await OpenSecondAsync();
-        await PrepareAsync();
-        await OpenSecondAsync();
-
-        var half = what.Steps.Count / 2;
-        foreach (var step in what.Steps.Take(half))
-            Send(step);
-        await world.Bystander.CheckAsync(isFull: what.Index % 8 == 0);
-        foreach (var step in what.Steps.Skip(half))
-            Send(step);
-        world.OpenAll();
-        if (what.State == AmqpState.Stopping)
-            await StoppedAsync();
-        await SettleAsync(_first);
-        if (_second is not null)
-            await SettleAsync(_second);
-        await EndAsync();
-        await JudgeAsync();
-        return FuzzCase.Pair(what.State, KindOfFirst());
-    }
-
-    private async Task OpenSecondAsync()
-    {
-        if (!what.HasSecond || _second is not null)
-            return;
-        _second = world.OpenAmqp(what.IsSameDevice ? world.First : world.Second);
-        await new AmqpOpening(_second).SignInAsync(isByCbs: what.Index % 2 == 1);
-    }
-
-    private void Send(Step step)
-    {
-        if (step.Link == 1)
-        {
-            _second!.Send(step.Bytes);
-        }
-        else
-        {
-            // Good-byes and what comes after them lie in one buffer, else nobody would see it.
-            _first.Send([.. _prelude, .. step.Bytes]);
-            _prelude = [];
-        }
-
-        Demand(world.MostBuffered <= DeliveryWindow.MostBytes, "A connection has more buffered than it may");
-    }
-
-    private async Task PrepareAsync()
-    {
-        var who = world.First;
-        _first = world.OpenAmqp(who);
-        var opening = new AmqpOpening(_first);
+        var who = World.First;
+        First = World.OpenAmqp(who);
+        var opening = new AmqpOpening(First);
         switch (what.State)
         {
             case AmqpState.Fresh:
@@ -81,13 +31,13 @@ internal sealed class AmqpAttack(World world, AmqpCase what)
                 await opening.OfferedAsync();
                 break;
             case AmqpState.SigningIn:
-                world.Stores.SigningIn.Close();
+                World.Stores.SigningIn.Close();
                 await opening.OfferedAsync();
-                _first.Send(AmqpRecordings.PlainOf(who));
+                First.Send(AmqpRecordings.PlainOf(who));
                 break;
             case AmqpState.Refused:
                 await opening.OfferedAsync();
-                _prelude = AmqpRecordings.Plain($"{who.Id}@sas.hub", world.Second.Hub.Password).ToBytes();
+                Prelude = AmqpRecordings.Plain($"{who.Id}@sas.hub", World.Second.Hub.Password).ToBytes();
                 break;
             case AmqpState.Entered:
                 await opening.SaslAsync(AmqpRecordings.PlainOf(who));
@@ -121,13 +71,13 @@ internal sealed class AmqpAttack(World world, AmqpCase what)
         await opening.AttachAsync(Handles.CbsAsk, Handles.CbsReply);
         if (what.State != AmqpState.TokenPending)
             return;
-        world.Stores.SigningIn.Close();
-        _first.Send(AmqpRecordings.Token(_first.Who, 0));
+        World.Stores.SigningIn.Close();
+        First.Send(AmqpRecordings.Token(First.Who, 0));
     }
 
     private async Task PrepareDpsAsync(AmqpOpening opening)
     {
-        await opening.SaslAsync(AmqpRecordings.PlainOfDps(_first.Who));
+        await opening.SaslAsync(AmqpRecordings.PlainOfDps(First.Who));
         await opening.OpenAsync();
         await opening.BeginAsync();
         if (what.State == AmqpState.DpsSignedIn)
@@ -136,67 +86,66 @@ internal sealed class AmqpAttack(World world, AmqpCase what)
         if (what.State == AmqpState.DpsAttached)
             return;
         if (what.State == AmqpState.DpsPending)
-            world.Stores.Registering.Close();
+            World.Stores.Registering.Close();
         opening.Register();
         if (what.State == AmqpState.DpsAssigned)
-            await _first.NextAsync<Transfer>();
+            await First.NextAsync<Transfer>();
     }
 
     private async Task BusyAsync(AmqpOpening opening)
     {
-        var device = world.DeviceOf(_first.Who);
+        var device = World.DeviceOf(First.Who);
         switch (what.State)
         {
             case AmqpState.InFlight:
             case AmqpState.Stopping:
-                world.Log.Hold(device.Key);
+                World.Log.Hold(device.Key);
                 opening.SendEvents(3);
                 if (what.State == AmqpState.Stopping)
-                    _first.RequestClose();
+                    First.RequestClose();
                 break;
             case AmqpState.WindowFull:
-                world.Log.Hold(device.Key);
+                World.Log.Hold(device.Key);
                 opening.SendEvents(5, LargeBytes);
                 break;
             case AmqpState.Partial:
                 opening.SendPart();
                 break;
             case AmqpState.TwinPending:
-                world.Stores.Twin.Close();
+                World.Stores.Twin.Close();
                 opening.AskTwin();
                 break;
             case AmqpState.MethodOpen:
                 var call = new MethodCall("reboot", "{}"u8.ToArray());
-                _call = world.Sessions.CallAsync(device.TenantId, device.Key, call, CancellationToken.None);
-                await _first.NextAsync<Transfer>();
+                Call = World.Sessions.CallAsync(device.TenantId, device.Key, call, CancellationToken.None);
+                await First.NextAsync<Transfer>();
                 break;
             case AmqpState.CloudInHand:
-                world.Stores.Queue(device, "one");
-                world.Stores.Queue(device, "two");
-                world.Sessions.CloudMessageWaits(device.TenantId, device.Key);
-                await _first.NextAsync<Transfer>();
-                await _first.NextAsync<Transfer>();
+                World.Stores.Queue(device, "one");
+                World.Stores.Queue(device, "two");
+                World.Sessions.CloudMessageWaits(device.TenantId, device.Key);
+                await First.NextAsync<Transfer>();
+                await First.NextAsync<Transfer>();
                 break;
             case AmqpState.Detached:
                 for (var handle = Handles.Events; handle <= Handles.TwinAsk; handle++)
                 {
-                    _first.Send(new AmqpDraft(0x16, handle, true));
-                    await _first.NextAsync<Detach>();
+                    First.Send(new AmqpDraft(0x16, handle, true));
+                    await First.NextAsync<Detach>();
                 }
 
                 break;
             case AmqpState.SessionEnded:
-                _first.Send(new AmqpDraft(0x17));
-                await _first.NextAsync<End>();
+                First.Send(new AmqpDraft(0x17));
+                await First.NextAsync<End>();
                 break;
             case AmqpState.Left:
-                _prelude = new AmqpDraft(0x18).ToBytes();
+                Prelude = new AmqpDraft(0x18).ToBytes();
                 break;
         }
     }
 
-    /// <summary>Who has not ended still answers; only one that has begun a frame is waited for.</summary>
-    private static async Task SettleAsync(AmqpPeer peer)
+    protected override async Task SettleAsync(AmqpPeer peer)
     {
         var (sent, tail) = AmqpWire.Read(peer.Sent);
         if (tail is not null || !peer.Heard.Any(b => b.Body is Open) || !sent.Any(b => b.Body is Begin))
@@ -209,92 +158,42 @@ internal sealed class AmqpAttack(World world, AmqpCase what)
         }
     }
 
-    private async Task EndAsync()
+    protected override async Task<bool> KeepSilentAsync()
     {
-        _second?.Close();
-        if (_second is not null)
-            await _second.EndAsync();
-        if (what.End == CaseEnd.Silence)
-            await KeepSilentAsync();
-        else
-            await EndFirstAsync();
-        await _first.EndAsync();
-    }
-
-    private async Task KeepSilentAsync()
-    {
-        for (var minute = 0; minute < MostSilentMinutes && !_first.Ended.IsCompleted; minute++)
+        for (var minute = 0; minute < MostSilentMinutes && !First.Ended.IsCompleted; minute++)
         {
-            world.Clock.Advance(TimeSpan.FromMinutes(1));
-            await world.Bystander.CheckAsync(isFull: false);
+            World.Clock.Advance(TimeSpan.FromMinutes(1));
+            await World.Bystander.CheckAsync(isFull: false);
             if (minute % 8 == 7)
-                await Task.WhenAny(_first.Ended, Task.Delay(TimeSpan.FromMilliseconds(100)));
+                await Task.WhenAny(First.Ended, Task.Delay(TimeSpan.FromMilliseconds(100)));
         }
 
-        Demand(_first.Ended.IsCompleted, "A connection that is silent does not end");
+        Demand(First.Ended.IsCompleted, "A connection that is silent does not end");
+        return true;
     }
 
-    private async Task EndFirstAsync()
+    protected override async Task<AmqpPeer> OpenAsync(Speaker who)
     {
-        var device = world.DeviceOf(world.First);
-        switch (what.End)
-        {
-            case CaseEnd.Break:
-                _first.Close(new IOException("Connection reset by peer"));
-                break;
-            case CaseEnd.Disconnect:
-                _first.Send(new AmqpDraft(0x18));
-                break;
-            case CaseEnd.Cut:
-                await world.Sessions.DropAsync(device.TenantId, device.Key, ConnectionCode.Blocked, default);
-                break;
-            case CaseEnd.Replace:
-                var anew = world.OpenAmqp(world.First);
-                await new AmqpOpening(anew).SignInAsync(isByCbs: false);
-                anew.Close();
-                await anew.EndAsync();
-                break;
-            case CaseEnd.Stop:
-                _first.RequestClose();
-                await StoppedAsync();
-                break;
-        }
-
-        // Those that were not signed in, or are in the middle of a frame, know none of this.
-        _first.Close();
+        var peer = World.OpenAmqp(who);
+        await new AmqpOpening(peer).SignInAsync(isByCbs: what.Index % 2 == 1);
+        return peer;
     }
 
-    private Task StoppedAsync() => world.UntilAsync(IsOverInTime, "A connection does not end when the hub stops");
+    protected override void SayGoodBye() => First.Send(new AmqpDraft(0x18));
 
-    private bool IsOverInTime()
+    protected override async Task ReplaceAsync()
     {
-        world.Clock.Advance(TimeSpan.FromMilliseconds(20));
-        return _first.Ended.IsCompleted;
+        var anew = World.OpenAmqp(World.First);
+        await new AmqpOpening(anew).SignInAsync(isByCbs: false);
+        anew.Close();
+        await anew.EndAsync();
     }
 
-    private AmqpKind KindOfFirst()
+    protected override string Pair(byte[] sent)
     {
-        var bytes = what.Steps.Where(s => s.Link == 0).SelectMany(s => s.Bytes).ToArray();
-        var (bits, tail) = AmqpWire.Read(bytes);
-        return bits is [var bit, ..] ? bit.Kind : tail ?? AmqpKind.Unfinished;
+        var (bits, tail) = AmqpWire.Read(sent);
+        return FuzzCase.Pair(what.State, bits is [var bit, ..] ? bit.Kind : tail ?? AmqpKind.Unfinished);
     }
 
-    private async Task JudgeAsync()
-    {
-        Demand(world.Sessions.Count == 1, "A session is left though its connection has ended");
-        Demand(world.Queue is { Bytes: 0, Count: 0 }, "Messages are still charged to the queue");
-        Demand(world.Stores.Locked == 0, "A message to the device is still in the hand of a connection that has ended");
-        if (_call is not null)
-            await _first.WaitAsync(_call.ContinueWith(_ => true, TaskScheduler.Default), "leaves its method open");
-        if (world.Complaints.Take() is { } complaint)
-            throw new FuzzFailure($"The hub logged: {complaint}");
-        AmqpVerdict.Judge(world, _second is null ? [_first] : [_first, _second]);
-        await world.Bystander.CheckAsync(isFull: false);
-    }
-
-    private static void Demand(bool holds, string fault)
-    {
-        if (!holds)
-            throw new FuzzFailure($"{fault}.");
-    }
+    protected override void Judge(IReadOnlyList<AmqpPeer> connections) => AmqpVerdict.Judge(World, connections);
 }

@@ -56,7 +56,7 @@ internal sealed record MqttCase(long Seed, int Index, LinkState State, CaseEnd E
 
     public override string StateName => State.ToString();
 
-    public override Task<string> AttackAsync(World world) => new Attack(world, this).RunAsync();
+    public override Task<string> AttackAsync(World world) => new MqttAttack(world, this).RunAsync();
 
     /// <summary>The same case for the same seed and index, everywhere.</summary>
     public static MqttCase Make(World world, long seed, int index)
