@@ -35,6 +35,7 @@ public sealed class PresenceTracker(
                 TenantId = tenant,
                 DeviceKey = deviceKey,
                 IsConnected = true,
+                IsNews = true,
                 ConnectedAt = time.GetUtcNow(),
             }
         );
@@ -46,18 +47,23 @@ public sealed class PresenceTracker(
                 TenantId = tenant,
                 DeviceKey = deviceKey,
                 IsConnected = false,
+                IsNews = true,
                 DisconnectedAt = time.GetUtcNow(),
             }
         );
 
     /// <summary>The device was heard; tell it every few seconds, not for each message.</summary>
-    public void Heard(TenantId tenant, long deviceKey, DateTimeOffset received) =>
+    /// <param name="isFirst">
+    /// Since it connected. A page opened just after it has missed the message itself, and learns of it by the change.
+    /// </param>
+    public void Heard(TenantId tenant, long deviceKey, DateTimeOffset received, bool isFirst) =>
         Note(
             new PresenceChange
             {
                 TenantId = tenant,
                 DeviceKey = deviceKey,
                 LastMessageAt = received,
+                IsNews = isFirst,
             }
         );
 
@@ -127,7 +133,7 @@ public sealed class PresenceTracker(
             throw;
         }
 
-        foreach (var saved in taken.Values.Where(p => p.IsConnected is not null))
+        foreach (var saved in taken.Values.Where(p => p.IsNews))
             changes.Publish(new Change(saved.TenantId, ChangeKind.Connection, saved.DeviceKey));
     }
 

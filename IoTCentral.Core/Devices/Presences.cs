@@ -12,6 +12,9 @@ public sealed record PresenceChange
     public DateTimeOffset? DisconnectedAt { get; init; }
     public DateTimeOffset? LastMessageAt { get; init; }
 
+    /// <summary>Whoever looks at the device is told once this is saved.</summary>
+    public bool IsNews { get; init; }
+
     /// <summary>Both changes as one, <paramref name="later"/> being the newer.</summary>
     public PresenceChange Then(PresenceChange later) =>
         later with
@@ -20,6 +23,7 @@ public sealed record PresenceChange
             ConnectedAt = later.ConnectedAt ?? ConnectedAt,
             DisconnectedAt = later.DisconnectedAt ?? DisconnectedAt,
             LastMessageAt = later.LastMessageAt ?? LastMessageAt,
+            IsNews = later.IsNews || IsNews,
         };
 }
 

@@ -159,7 +159,8 @@ public sealed class SimulationRunner(
             return;
         }
 
-        if (!running.IsConnected)
+        var isFirst = !running.IsConnected;
+        if (isFirst)
         {
             presence.Connected(tenant, key);
             await devices.ProvisionAsync(tenant, key, modelId: null, Registered(running.Device), ct);
@@ -169,7 +170,7 @@ public sealed class SimulationRunner(
 
         foreach (var message in SimulatedMessages.Of(running.Device, running.Simulated, due))
             await ingest.EnqueueAsync(message, ct);
-        presence.Heard(tenant, key, due);
+        presence.Heard(tenant, key, due, isFirst);
     }
 
     private static Audit.AuditEntry Registered(Device device) =>

@@ -97,7 +97,8 @@ internal sealed class ConnectedDevice(HubServices hub, SignedIn device, (IPAddre
     private void TellHeard(long storedTicks)
     {
         _heardToldAt = hub.Time.GetTimestamp();
+        var isFirst = _storedToldAt == default;
         _storedToldAt = new DateTimeOffset(storedTicks, TimeSpan.Zero);
-        hub.Heard(device, _storedToldAt);
+        hub.Heard(device, _storedToldAt, isFirst);
     }
 }

@@ -36,10 +36,11 @@ internal sealed class HubServices(
     public ILogger Logger => logger;
 
     /// <summary>A message of it was stored; what a module says its device has said.</summary>
-    public void Heard(SignedIn who, DateTimeOffset at)
+    /// <param name="isFirst">The first one since it connected.</param>
+    public void Heard(SignedIn who, DateTimeOffset at, bool isFirst)
     {
-        presence.Heard(who.TenantId, who.Key, at);
+        presence.Heard(who.TenantId, who.Key, at, isFirst);
         if (who.ModuleKey is not null)
-            presence.Heard(who.TenantId, who.DeviceKey, at);
+            presence.Heard(who.TenantId, who.DeviceKey, at, isFirst);
     }
 }

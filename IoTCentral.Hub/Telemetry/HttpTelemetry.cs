@@ -65,7 +65,8 @@ internal sealed class HttpTelemetry(HubServices hub)
         }
 
         await origin.Stored.WaitAsync(Patience, hub.Time, ct);
-        hub.Heard(device, messages[^1].Received);
+        // no connection that would begin: each request is one, but only the device's very first message is news
+        hub.Heard(device, messages[^1].Received, isFirst: device.LastMessageAt is null);
         // Over its rate the device waits for its answer, as on a connection it would for its next turn.
         if (turn > TimeSpan.Zero)
             await Task.Delay(turn, hub.Time, ct);

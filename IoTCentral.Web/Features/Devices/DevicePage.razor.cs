@@ -123,6 +123,8 @@ public sealed partial class DevicePage
         });
         _live = new DeviceLive(Feed, Frames, Errors);
         _ = _live.RunAsync(Caller, device.Key, Aborted);
+        // what happened between reading it and listening
+        _ = ReloadAsync();
         StateHasChanged();
     }
 

@@ -23,9 +23,9 @@ public sealed class PresenceTrackerTests : IDisposable
     public async Task What_happens_between_two_saves_is_one_row_a_device()
     {
         _tracker.Connected(Tenant, 1);
-        _tracker.Heard(Tenant, 1, _clock.GetUtcNow());
+        _tracker.Heard(Tenant, 1, _clock.GetUtcNow(), isFirst: true);
         _tracker.Disconnected(Tenant, 1);
-        _tracker.Heard(Tenant, 2, _clock.GetUtcNow());
+        _tracker.Heard(Tenant, 2, _clock.GetUtcNow(), isFirst: false);
 
         await _tracker.TickAsync(Ct);
         await _tracker.TickAsync(Ct);
@@ -56,17 +56,19 @@ public sealed class PresenceTrackerTests : IDisposable
     }
 
     [Fact]
-    public async Task Pages_are_told_after_it_is_saved_and_only_about_connections()
+    public async Task Pages_are_told_after_it_is_saved_of_connections_and_first_messages()
     {
         var told = new List<Change>();
         using var listening = _changes.Listen(told.Add);
         _tracker.Connected(Tenant, 1);
-        _tracker.Heard(Tenant, 2, _clock.GetUtcNow());
+        _tracker.Heard(Tenant, 2, _clock.GetUtcNow(), isFirst: false);
+        _tracker.Heard(Tenant, 3, _clock.GetUtcNow(), isFirst: true);
+        _tracker.Heard(Tenant, 3, _clock.GetUtcNow(), isFirst: false);
         Assert.Empty(told);
 
         await _tracker.TickAsync(Ct);
 
-        Assert.Equal([new(Tenant, ChangeKind.Connection, 1)], told);
+        Assert.Equal([new(Tenant, ChangeKind.Connection, 1), new(Tenant, ChangeKind.Connection, 3)], told);
     }
 
     private sealed class Store : IPresenceStore

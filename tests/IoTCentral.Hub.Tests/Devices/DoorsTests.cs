@@ -2,9 +2,11 @@ using System.Net;
 using System.Net.Security;
 using System.Net.Sockets;
 using System.Security.Authentication;
+using System.Threading.Channels;
 using IoTCentral.Core.Devices;
 using IoTCentral.Core.Provisioning;
 using IoTCentral.Core.Telemetry;
+using IoTCentral.Core.Tenants;
 using IoTCentral.Testing;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -83,6 +85,24 @@ public sealed class DoorsTests(TestDatabase database) : IClassFixture<TestDataba
         var stored = Assert.Single(await _hub.StoredAsync("present"));
         Assert.Equal(stored.Received, gone.LastMessageAt);
         await _hub.LineAsync("present", ConnectionCode.ConnectionLost);
+    }
+
+    [Fact]
+    public async Task The_first_message_of_a_connection_is_told_of_once_it_is_known()
+    {
+        var told = Channel.CreateUnbounded<Change>();
+        using var listening = _hub
+            .Services.GetRequiredService<ChangeFeed>()
+            .Listen(c => _ = c.Kind == ChangeKind.Connection && told.Writer.TryWrite(c));
+        await using var device = await _hub.ConnectAsync("first");
+        var key = (await _hub.Devices.GetAsync(_hub.Caller, "first", Ct)).Key;
+        Assert.Equal(key, (await told.Reader.ReadAsync(Ct)).DeviceKey);
+
+        await device.PublishAsync("devices/first/messages/events/", "{}", packetId: 1);
+        await device.ReadAsync(MqttClient.PubAck);
+
+        Assert.Equal(key, (await told.Reader.ReadAsync(Ct)).DeviceKey);
+        Assert.NotNull((await PresenceAsync("first")).LastMessageAt);
     }
 
     [Fact]

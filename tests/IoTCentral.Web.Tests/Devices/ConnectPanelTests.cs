@@ -12,6 +12,7 @@ using IoTCentral.Web.Features.Devices;
 using IoTCentral.Web.Features.Devices.Connect;
 using IoTCentral.Web.Ui;
 using IoTCentral.Web.Ui.Live;
+using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.Components.Forms;
 using Microsoft.Extensions.DependencyInjection;
 using MudBlazor;
@@ -36,6 +37,7 @@ public sealed class ConnectPanelTests : DeviceContext
         Services.AddSingleton(new InstallationOptions { DataFolder = "/nowhere" });
         Services.AddSingleton<IConnectionLogStore>(_log);
         Services.AddSingleton<ConnectionLogReader>();
+        Services.AddSingleton<DeviceModules>();
         AddGroup(EnrollmentGroup.DefaultId);
     }
 
@@ -65,6 +67,24 @@ public sealed class ConnectPanelTests : DeviceContext
         Assert.Single(panel.FindAll("svg[role=img]"));
         var shown = Assert.Single(Audit.Entries);
         Assert.Equal(("device.show-keys", "dairy-1"), (shown.Action, shown.TargetId));
+    }
+
+    [Fact]
+    public void What_happens_while_the_page_opens_is_not_missed()
+    {
+        Devices.AfterFound = () => Devices.All[0] = _device with { Presence = new() { LastMessageAt = Noon } };
+        Services.GetRequiredService<NavigationManager>().NavigateTo("/apps/fresh-market/devices/dairy-1?tab=connect");
+
+        var page = Render<DevicePage>(p =>
+            p.Add(c => c.Id, "dairy-1")
+                .AddCascadingValue(CallerWith(Role.Operator))
+                .AddCascadingValue(FreshMarket)
+                .AddCascadingValue(new ViewerAddress("10.1.2.3"))
+        );
+
+        page.WaitForAssertion(() =>
+            Assert.Contains("First message received", page.Find(".iot-first").TextContent, StringComparison.Ordinal)
+        );
     }
 
     [Fact]

@@ -90,6 +90,9 @@ internal sealed class MemoryDevices : IDeviceStore
     /// <summary>Storage is away while this is set.</summary>
     public bool IsAway { get; set; }
 
+    /// <summary>What happens just after a device was read by its id.</summary>
+    public Action? AfterFound { get; set; }
+
     public Device Add(string id, string? name = null, Func<Device, Device>? change = null)
     {
         var device = new Device
@@ -110,8 +113,12 @@ internal sealed class MemoryDevices : IDeviceStore
         return Task.FromResult(at < 0 ? null : All[at] = All[at] with { Status = ProvisioningStatus.Registered });
     }
 
-    public Task<Device?> FindAsync(TenantId tenant, string id, CancellationToken ct) =>
-        Task.FromResult(Here().FirstOrDefault(d => d.Id == id));
+    public Task<Device?> FindAsync(TenantId tenant, string id, CancellationToken ct)
+    {
+        var found = Here().FirstOrDefault(d => d.Id == id);
+        AfterFound?.Invoke();
+        return Task.FromResult(found);
+    }
 
     public Task<Device?> FindAsync(TenantId tenant, long key, CancellationToken ct) =>
         Task.FromResult(Here().FirstOrDefault(d => d.Key == key));
