@@ -37,6 +37,21 @@ public sealed record ConnectionLogEntry
 
     /// <summary>MQTT, DPS over MQTT.</summary>
     public required string Protocol { get; init; }
+
+    /// <summary>By what it proved who it is, in words; empty: it did not.</summary>
+    public string Proof { get; init; } = "";
+
+    /// <summary>What it calls its program, shortened; empty: it did not say.</summary>
+    public string Client { get; init; } = "";
+
+    /// <summary>The device connection group it came by, where that is known.</summary>
+    public string? GroupId { get; init; }
+
+    /// <summary>How often it happened within a minute, <see cref="At"/> being the first time.</summary>
+    public int Count { get; init; } = 1;
+
+    /// <summary>Stored again with the same one, the line's count changes; null: it happens once.</summary>
+    public Guid? Run { get; init; }
 }
 
 /// <summary>A refused attempt that belongs to no application: wrong scope, unknown device, broken TLS.</summary>
@@ -49,6 +64,12 @@ public sealed record ConnectionAttempt
     public string? DeviceId { get; init; }
     public required string Code { get; init; }
     public required string Detail { get; init; }
+
+    /// <summary>MQTT, DPS over MQTT; empty: it did not come to that.</summary>
+    public string Protocol { get; init; } = "";
+
+    /// <summary>What it calls its program, shortened; empty: it did not say.</summary>
+    public string Client { get; init; } = "";
 }
 
 /// <summary>Keeps connection logs; written by the hub, read by pages.</summary>
@@ -65,6 +86,18 @@ public interface IConnectionLogStore
         TenantId tenant,
         string deviceId,
         long? before,
+        int limit,
+        CancellationToken ct
+    );
+
+    /// <summary>
+    /// Refusals of ids that are no device of the application, newest first: those by this group or by none that is
+    /// known; null: all of them.
+    /// </summary>
+    Task<IReadOnlyList<ConnectionLogEntry>> OfUnknownAsync(
+        TenantId tenant,
+        string? groupId,
+        DateTimeOffset since,
         int limit,
         CancellationToken ct
     );

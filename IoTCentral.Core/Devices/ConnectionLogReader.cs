@@ -43,6 +43,21 @@ public sealed class ConnectionLogReader(IConnectionLogStore store)
         return store.AttemptsAsync(new AttemptFilter(deviceId, idScope, browserAddress), since, 20, ct);
     }
 
+    /// <summary>
+    /// What tried to register and is no device of the application yet: by this group, or by none that is known; null:
+    /// by any.
+    /// </summary>
+    public Task<IReadOnlyList<ConnectionLogEntry>> OfUnknownAsync(
+        Caller caller,
+        string? groupId,
+        DateTimeOffset since,
+        CancellationToken ct
+    )
+    {
+        caller.Demand(Permission.ViewConnectivity);
+        return store.OfUnknownAsync(caller.Tenant, groupId, since, 20, ct);
+    }
+
     /// <summary>Every attempt that belongs to no application, newest first.</summary>
     public Task<IReadOnlyList<ConnectionAttempt>> AttemptsAsync(
         Person person,

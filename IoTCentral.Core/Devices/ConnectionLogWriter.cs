@@ -27,8 +27,12 @@ public sealed class ConnectionLogWriter(
     private readonly Queue<ConnectionLogEntry> _entries = new();
     private readonly Queue<ConnectionAttempt> _attempts = new();
 
-    // A device may write 20 lines at once and 6 a minute in the long run.
+    // A device may write 20 lines at once and 6 a minute in the long run: of its coming and going, and as many of the
+    // reasons why it could not or may not any more, which are what the log is read for.
     private readonly LineBudget<(TenantId, string)> _devices = new(time, burst: 20, perMinute: 6);
+    private readonly LineBudget<(TenantId, string)> _reasons = new(time, burst: 20, perMinute: 6);
+    private readonly LogRuns _runs = new(time);
+    private readonly Dictionary<Guid, ConnectionLogEntry> _repeats = [];
 
     // An address that belongs to nobody: 10 lines at once, 6 a minute; all of them together 300 a minute.
     private readonly LineBudget<string> _addresses = new(time, burst: 10, perMinute: 6);
@@ -39,13 +43,33 @@ public sealed class ConnectionLogWriter(
     {
         lock (_lock)
         {
-            if (!_devices.Take((entry.TenantId, entry.DeviceId), out var leftOut))
+            var isReason = IsReason(entry);
+            if (isReason && _runs.TryRepeat(entry, out var repeated))
+            {
+                _repeats[repeated.Run!.Value] = repeated;
                 return;
+            }
+
+            var budget = isReason ? _reasons : _devices;
+            if (!budget.Take((entry.TenantId, entry.DeviceId), out var leftOut))
+                return;
+            if (isReason)
+                entry = _runs.Begin(entry);
             if (_entries.Count >= MostWaiting)
                 _entries.Dequeue();
             _entries.Enqueue(leftOut == 0 ? entry : entry with { Detail = $"{entry.Detail} {LeftOut(leftOut)}" });
         }
     }
+
+    /// <summary>Not mere coming and going.</summary>
+    private static bool IsReason(ConnectionLogEntry entry) =>
+        entry.Kind switch
+        {
+            ConnectionEvent.Connected or ConnectionEvent.Provisioned => false,
+            ConnectionEvent.Disconnected => entry.Code
+                is not (ConnectionCode.Disconnected or ConnectionCode.ConnectionLost or ConnectionCode.ShuttingDown),
+            _ => true,
+        };
 
     public void Write(ConnectionAttempt attempt)
     {
@@ -98,23 +122,36 @@ public sealed class ConnectionLogWriter(
     private async Task FlushAsync(CancellationToken ct)
     {
         List<ConnectionLogEntry> entries;
+        List<ConnectionLogEntry> repeats;
         List<ConnectionAttempt> attempts;
         lock (_lock)
         {
             entries = [.. _entries];
+            repeats = [.. _repeats.Values];
             attempts = [.. _attempts];
         }
 
-        if (entries.Count + attempts.Count == 0)
+        if (entries.Count + repeats.Count + attempts.Count == 0)
             return;
-        await store.AddAsync(entries, attempts, ct);
+        var counts = repeats.ToDictionary(r => r.Run!.Value, r => r.Count);
+        List<ConnectionLogEntry> lines =
+        [
+            .. entries.Select(e => e.Run is { } run && counts.Remove(run, out var n) ? e with { Count = n } : e),
+            .. repeats.Where(r => counts.ContainsKey(r.Run!.Value)),
+        ];
+        await store.AddAsync(lines, attempts, ct);
         lock (_lock)
         {
             Forget(_entries, entries);
             Forget(_attempts, attempts);
+            foreach (var repeat in repeats)
+            {
+                if (ReferenceEquals(_repeats.GetValueOrDefault(repeat.Run!.Value), repeat))
+                    _repeats.Remove(repeat.Run!.Value);
+            }
         }
 
-        foreach (var (tenant, key, id) in entries.Select(e => (e.TenantId, e.DeviceKey, e.DeviceId)).Distinct())
+        foreach (var (tenant, key, id) in lines.Select(e => (e.TenantId, e.DeviceKey, e.DeviceId)).Distinct())
             changes.Publish(new Change(tenant, ChangeKind.ConnectionLog, key, id));
     }
 

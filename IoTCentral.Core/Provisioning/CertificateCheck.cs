@@ -61,7 +61,10 @@ public sealed class CertificateCheck(ISignInStore store, CertificatePaths paths,
         return new Refusal(
             ConnectionCode.WrongCertificate,
             $"Its authority '{authority.Certificate.Subject}' is in the device connection group '{authority.GroupId}', but not verified yet. Verify it on the group's page, and the device comes in."
-        );
+        )
+        {
+            GroupId = authority.GroupId,
+        };
     }
 
     /// <summary>Null: none of the authorities above it has taken it back.</summary>

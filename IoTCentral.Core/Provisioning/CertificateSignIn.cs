@@ -5,7 +5,11 @@ namespace IoTCentral.Core.Provisioning;
 
 /// <summary>The device that a certificate is, or why it is none.</summary>
 /// <param name="Ends">When the first certificate on its way up ends.</param>
-public sealed record CertificateMatch(SignInCandidate? Candidate, DateTimeOffset Ends, Refusal? Refusal);
+public sealed record CertificateMatch(SignInCandidate? Candidate, DateTimeOffset Ends, Refusal? Refusal)
+{
+    /// <summary>By what it proved to be that device, in words.</summary>
+    public string Proof { get; init; } = Proofs.Certificate;
+}
 
 /// <summary>
 /// Which of several namesakes a certificate is. Anybody may enrol a copy of anybody's certificate, so that on the base host
@@ -36,11 +40,13 @@ public sealed class CertificateSignIn(
                     : await FindUnverifiedAsync(client, candidates, ct) ?? Refuse(client, candidates, isApplicationHost)
             );
         var candidate = proof.Candidate;
+        var groupName = proof.Nearest?.Authority.GroupId == candidate.Source.GroupId ? candidate.GroupName : null;
+        var words = Proofs.OfCertificate(client, proof.Nearest, groupName);
         if (await FindRefusalAsync(client, proof, ct) is { } refusal)
-            return new(candidate, default, refusal);
+            return new(candidate, default, refusal) { Proof = words };
         if (!candidate.IsProven)
             await enrollments.AssignAsync(candidate.TenantId, candidate.DeviceKey, proof.Source, time.GetUtcNow(), ct);
-        return new(candidate, proof.Ends(client), null);
+        return new(candidate, proof.Ends(client), null) { Proof = words };
     }
 
     /// <summary>Whether a connected device might still connect; null: it might.</summary>

@@ -45,7 +45,7 @@ public sealed class DeviceSignIn(
         var (candidates, isApplicationHost) = await CandidatesAsync(request, ct);
         if (client is not null)
             return await SignInByCertificateAsync(request, client, (candidates, isApplicationHost), ct);
-        if (FindVerified(candidates, token) is not { } candidate)
+        if (FindVerified(candidates, token) is not var (candidate, proof))
             return RefuseKey(request, candidates);
 
         wrongKeys.GiveBack(request.Id.ToString(), request.Address);
@@ -54,8 +54,11 @@ public sealed class DeviceSignIn(
             ?? CheckState(candidate)
             ?? tokens.CheckTime(token, $"{candidate.TenantId}/{candidate.DeviceKey}");
         return refusal is null
-            ? await LetInAsync(candidate, request, token.ExpiresAt, ct)
-            : Concerning(refusal, candidate);
+            ? await LetInAsync(candidate, request, token.ExpiresAt, ct) with
+            {
+                Proof = proof,
+            }
+            : Concerning(refusal, candidate, proof);
     }
 
     private async Task<SignInResult> SignInByCertificateAsync(
@@ -69,13 +72,14 @@ public sealed class DeviceSignIn(
             return UnknownDevice(request.Id);
         var match = await certificates.MatchAsync(client, among.Candidates, among.IsApplicationHost, ct);
         if (match.Candidate is not { } candidate)
-            return match.Refusal! with { Concerns = ConcernsOf(among.Candidates) };
+            return match.Refusal! with { Concerns = ConcernsOf(among.Candidates), Proof = match.Proof };
         wrongKeys.GiveBack(request.Id.ToString(), request.Address);
         return match.Refusal is { } refusal
-            ? Concerning(refusal, candidate)
+            ? Concerning(refusal, candidate, match.Proof)
             : await LetInAsync(candidate, request, match.Ends, ct) with
             {
                 Certificate = client,
+                Proof = match.Proof,
             };
     }
 
@@ -99,20 +103,27 @@ public sealed class DeviceSignIn(
         };
     }
 
-    private static Refusal Concerning(Refusal refusal, SignInCandidate candidate) =>
+    private static Refusal Concerning(Refusal refusal, SignInCandidate candidate, string proof) =>
         refusal with
         {
             Concerns = [(candidate.TenantId, candidate.DeviceKey)],
+            Proof = proof,
         };
 
     /// <summary>Looks at every candidate whether or not one has verified, and at nobody's key when there is none.</summary>
-    private SignInCandidate? FindVerified(IReadOnlyList<SignInCandidate> candidates, SasToken token)
+    private (SignInCandidate Candidate, string Proof)? FindVerified(
+        IReadOnlyList<SignInCandidate> candidates,
+        SasToken token
+    )
     {
-        SignInCandidate? found = null;
+        (SignInCandidate Candidate, string Proof)? found = null;
         foreach (var candidate in candidates)
         {
-            if (Verifies(candidate, token) && (found is null || candidate.AssignedAt > found.AssignedAt))
-                found = candidate;
+            if (
+                FindProof(candidate, token) is { } proof
+                && (found is not var (other, _) || candidate.AssignedAt > other.AssignedAt)
+            )
+                found = (candidate, proof);
         }
 
         if (candidates.Count == 0)
@@ -120,14 +131,15 @@ public sealed class DeviceSignIn(
         return found;
     }
 
-    private bool Verifies(SignInCandidate candidate, SasToken token)
+    /// <summary>By which key, in words; null: by none of its.</summary>
+    private string? FindProof(SignInCandidate candidate, SasToken token)
     {
         if (candidate.Keys is null)
-            return false;
+            return null;
         if (candidate.ModuleId is { } module)
         {
             var keys = box.Open(candidate.Keys, KeyBox.PlaceOfModule(candidate.TenantId, candidate.DeviceKey, module));
-            return token.IsSignedWith(keys.Primary) | token.IsSignedWith(keys.Secondary);
+            return Proofs.OfOwnKey(token, keys);
         }
 
         var id = candidate.Source.RegistrationId;
@@ -135,10 +147,11 @@ public sealed class DeviceSignIn(
         {
             var place = KeyBox.PlaceOfIndividual(candidate.TenantId, IndividualEnrollments.Lower(id));
             var own = box.Open(candidate.Keys, place);
-            return token.IsSignedWith(own.Primary) | token.IsSignedWith(own.Secondary);
+            return Proofs.OfOwnKey(token, own);
         }
 
-        return GroupKeys.Verify(token, box.Open(candidate.Keys, KeyBox.PlaceOfGroup(candidate.TenantId, group)), id);
+        var derivedFrom = box.Open(candidate.Keys, KeyBox.PlaceOfGroup(candidate.TenantId, group));
+        return Proofs.OfGroupKey(token, derivedFrom, id, candidate.GroupName ?? group);
     }
 
     private async Task<Refusal?> CheckTokenAsync(
@@ -214,6 +227,7 @@ public sealed class DeviceSignIn(
             )
             {
                 Concerns = ConcernsOf(candidates),
+                Proof = Proofs.Token,
             };
 
     private static Refusal UnknownDevice(IdentityId id) =>

@@ -25,6 +25,9 @@ public sealed record SignInCandidate
     public DateTimeOffset? LastMessageAt { get; init; }
     public required CredentialSource Source { get; init; }
 
+    /// <summary>What people call the group it comes by; null: it comes by none.</summary>
+    public string? GroupName { get; init; }
+
     /// <summary>Keys of its group or its own enrollment; null when the enrollment is gone or it has certificates.</summary>
     public WrappedKeys? Keys { get; init; }
 

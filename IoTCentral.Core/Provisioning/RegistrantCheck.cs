@@ -62,7 +62,12 @@ public sealed class RegistrantCheck(
             : await CheckAsync(scope, request, client, who, ct);
         if (result.Refusal is not { } refusal)
             return result;
-        return refusal with { Concerns = [(scope.Application.TenantId, null)] };
+        var tried = client is null ? Proofs.Token : Proofs.Certificate;
+        return refusal with
+        {
+            Concerns = [(scope.Application.TenantId, null)],
+            Proof = refusal.Proof.Length > 0 ? refusal.Proof : tried,
+        };
     }
 
     private RegistrantResult Check(ScopeEnrollments scope, RegistrantRequest request, SasToken token, string who)
@@ -74,12 +79,15 @@ public sealed class RegistrantCheck(
             );
         wrongKeys.GiveBack(who, request.Address);
         if (token.Authority != request.IdScope || !token.Covers($"/registrations/{request.RegistrationId}"))
-            return new Refusal(
-                ConnectionCode.SignedForOtherDevice,
-                $"Its token is good for '{token.Resource}', not for '{request.IdScope}/registrations/{request.RegistrationId}'."
+            return Of(
+                found,
+                new Refusal(
+                    ConnectionCode.SignedForOtherDevice,
+                    $"Its token is good for '{token.Resource}', not for '{request.IdScope}/registrations/{request.RegistrationId}'."
+                )
             );
-        return CheckState(scope, found) is { } refusal ? refusal
-            : tokens.CheckTime(token, who) is { } late ? late
+        return (CheckState(scope, found) ?? tokens.CheckTime(token, who)) is { } refusal
+            ? Of(found, refusal)
             : Let(scope, request, found, token.ExpiresAt);
     }
 
@@ -103,7 +111,8 @@ public sealed class RegistrantCheck(
                 new CredentialSource(null, request.RegistrationId),
                 own.DeviceId,
                 own.IsEnabled,
-                EnrollmentTerms.Usual
+                EnrollmentTerms.Usual,
+                Proofs.OfCertificate(client, null, null)
             );
         }
         else
@@ -116,7 +125,8 @@ public sealed class RegistrantCheck(
             var group = scope.Groups.Single(g => g.Id == led[0].Authority.GroupId);
             // ids of devices keep their case; the certificate has it in the case that its maker meant
             var id = client.Leaf.CommonName ?? request.RegistrationId;
-            found = new(new CredentialSource(group.Id, id), id, group.IsEnabled, group.Terms);
+            var proof = Proofs.OfCertificate(client, led[0], group.DisplayName);
+            found = new(new CredentialSource(group.Id, id), id, group.IsEnabled, group.Terms, proof);
         }
 
         wrongKeys.GiveBack(who, request.Address);
@@ -125,8 +135,15 @@ public sealed class RegistrantCheck(
             ?? CertificateCheck.CheckName(client.Leaf, request.RegistrationId, StringComparison.OrdinalIgnoreCase)
             ?? CheckState(scope, found);
         refusal ??= await certificates.CheckRevocationAsync(led, ct);
-        return refusal is null ? Let(scope, request, found, client.Leaf.NotAfter) : refusal;
+        return refusal is null ? Let(scope, request, found, client.Leaf.NotAfter) : Of(found, refusal);
     }
+
+    private static Refusal Of(Found found, Refusal refusal) =>
+        refusal with
+        {
+            GroupId = found.Source.GroupId,
+            Proof = found.Proof,
+        };
 
     private static Refusal NotItsOwn(IndividualEnrollment own, ClientCertificate client) =>
         own.Attestation == Attestation.SymmetricKey
@@ -158,7 +175,11 @@ public sealed class RegistrantCheck(
         RegistrantRequest request,
         Found found,
         DateTimeOffset ends
-    ) => new(scope.Application, request.RegistrationId, found.Source, found.DeviceId, ends, found.Terms);
+    ) =>
+        new(scope.Application, request.RegistrationId, found.Source, found.DeviceId, ends, found.Terms)
+        {
+            Proof = found.Proof,
+        };
 
     private Found? FindEnrollment(ScopeEnrollments scope, RegistrantRequest request, SasToken token)
     {
@@ -168,12 +189,13 @@ public sealed class RegistrantCheck(
             if (own.Keys is null)
                 return null;
             var keys = box.Open(own.Keys, KeyBox.PlaceOfIndividual(tenant, own.RegistrationId));
-            return token.IsSignedWith(keys.Primary) | token.IsSignedWith(keys.Secondary)
+            return Proofs.OfOwnKey(token, keys) is { } byKey
                 ? new(
                     new CredentialSource(null, request.RegistrationId),
                     own.DeviceId,
                     own.IsEnabled,
-                    EnrollmentTerms.Usual
+                    EnrollmentTerms.Usual,
+                    byKey
                 )
                 : null;
         }
@@ -183,12 +205,13 @@ public sealed class RegistrantCheck(
             if (group.Keys is null)
                 continue;
             var keys = box.Open(group.Keys, KeyBox.PlaceOfGroup(tenant, group.Id));
-            if (GroupKeys.Verify(token, keys, request.RegistrationId))
+            if (Proofs.OfGroupKey(token, keys, request.RegistrationId, group.DisplayName) is { } proof)
                 return new(
                     new CredentialSource(group.Id, request.RegistrationId),
                     request.RegistrationId,
                     group.IsEnabled,
-                    group.Terms
+                    group.Terms,
+                    proof
                 );
         }
 
@@ -202,5 +225,11 @@ public sealed class RegistrantCheck(
         return scope is null ? refusal : refusal with { Concerns = [(scope.Application.TenantId, null)] };
     }
 
-    private sealed record Found(CredentialSource Source, string DeviceId, bool IsEnabled, EnrollmentTerms Terms);
+    private sealed record Found(
+        CredentialSource Source,
+        string DeviceId,
+        bool IsEnabled,
+        EnrollmentTerms Terms,
+        string Proof
+    );
 }

@@ -28,7 +28,11 @@ public sealed record Registrant(
     string DeviceId,
     DateTimeOffset TokenEnds,
     EnrollmentTerms Terms
-);
+)
+{
+    /// <summary>By what it proved who it is, in words.</summary>
+    public string Proof { get; init; } = "";
+}
 
 /// <summary>Either somebody who may register or a refusal.</summary>
 public readonly record struct RegistrantResult(Registrant? Registrant, Refusal? Refusal)

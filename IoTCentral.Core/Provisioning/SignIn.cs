@@ -57,6 +57,9 @@ public sealed record SignedIn
     /// <summary>The connection ends with its token or certificate.</summary>
     public required DateTimeOffset TokenEnds { get; init; }
     public DateTimeOffset? LastMessageAt { get; init; }
+
+    /// <summary>By what it proved who it is, in words.</summary>
+    public string Proof { get; init; } = "";
 }
 
 /// <summary>Why somebody may not connect.</summary>
@@ -67,6 +70,12 @@ public sealed record Refusal(string Code, string Detail, bool IsOurs = false)
 {
     /// <summary>Devices whose logs tell it; empty: it belongs to no application.</summary>
     public IReadOnlyList<(TenantId Tenant, long? DeviceKey)> Concerns { get; init; } = [];
+
+    /// <summary>By what it proved, or tried to prove, who it is, in words.</summary>
+    public string Proof { get; init; } = "";
+
+    /// <summary>The device connection group it came by; null: not known.</summary>
+    public string? GroupId { get; init; }
 }
 
 /// <summary>Either a signed-in device or a refusal.</summary>

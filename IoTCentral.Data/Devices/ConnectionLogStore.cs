@@ -7,6 +7,9 @@ namespace IoTCentral.Data.Devices;
 /// <summary>Connection logs: written by the hub across tenants, read inside one.</summary>
 internal sealed class ConnectionLogStore(TenantDb db, SystemDb system) : IConnectionLogStore
 {
+    private const string Columns =
+        "tenant_id, id, device_key, device_id, at, kind, code, detail, address, protocol, proof, client, group_id, count, run";
+
     static ConnectionLogStore() => EnumText<ConnectionEvent>.Register();
 
     public async Task AddAsync(
@@ -30,14 +33,38 @@ internal sealed class ConnectionLogStore(TenantDb db, SystemDb system) : IConnec
     ) =>
         db.QueryAsync<ConnectionLogEntry>(
             tenant,
-            """
-            select tenant_id, id, device_key, device_id, at, kind, code, detail, address, protocol
-            from connection_log where device_id = @deviceId and id < @before order by id desc limit @limit
+            $"""
+            select {Columns} from connection_log where device_id = @deviceId and id < @before order by id desc limit @limit
             """,
             new
             {
                 deviceId,
                 before = before ?? long.MaxValue,
+                limit,
+            },
+            ct
+        );
+
+    public Task<IReadOnlyList<ConnectionLogEntry>> OfUnknownAsync(
+        TenantId tenant,
+        string? groupId,
+        DateTimeOffset since,
+        int limit,
+        CancellationToken ct
+    ) =>
+        db.QueryAsync<ConnectionLogEntry>(
+            tenant,
+            $"""
+            select {Columns} from connection_log l where device_key is null and kind = @kind and at >= @since
+              and (@groupId::text is null or group_id is null or group_id = @groupId)
+              and not exists (select from device d where d.id = l.device_id)
+            order by id desc limit @limit
+            """,
+            new
+            {
+                kind = EnumText<ConnectionEvent>.Text(ConnectionEvent.Refused),
+                groupId,
+                since,
                 limit,
             },
             ct
@@ -51,7 +78,7 @@ internal sealed class ConnectionLogStore(TenantDb db, SystemDb system) : IConnec
     ) =>
         system.QueryAsync<ConnectionAttempt>(
             """
-            select id, at, address, id_scope, device_id, code, detail from connection_attempt
+            select id, at, address, id_scope, device_id, code, detail, protocol, client from connection_attempt
             where at >= @since
               and (@all or device_id = @DeviceId or id_scope = @IdScope or address = @Address)
             order by id desc limit @limit
@@ -89,8 +116,11 @@ internal sealed class ConnectionLogStore(TenantDb db, SystemDb system) : IConnec
     private Task<int> AddEntriesAsync(IReadOnlyList<ConnectionLogEntry> entries, CancellationToken ct) =>
         system.ExecuteAsync(
             """
-            insert into connection_log (tenant_id, device_key, device_id, at, kind, code, detail, address, protocol)
-            select * from unnest(@tenants, @keys, @ids, @ats, @kinds, @codes, @details, @addresses, @protocols)
+            insert into connection_log (tenant_id, device_key, device_id, at, kind, code, detail, address, protocol,
+              proof, client, group_id, count, run)
+            select * from unnest(@tenants, @keys, @ids, @ats, @kinds, @codes, @details, @addresses, @protocols,
+              @proofs, @clients, @groups, @counts, @runs)
+            on conflict (tenant_id, run) where run is not null do update set count = excluded.count
             """,
             new
             {
@@ -103,6 +133,11 @@ internal sealed class ConnectionLogStore(TenantDb db, SystemDb system) : IConnec
                 details = entries.Select(e => Storable(e.Detail)).ToArray(),
                 addresses = entries.Select(e => e.Address).ToArray(),
                 protocols = entries.Select(e => e.Protocol).ToArray(),
+                proofs = entries.Select(e => Storable(e.Proof)).ToArray(),
+                clients = entries.Select(e => Storable(e.Client)).ToArray(),
+                groups = entries.Select(e => e.GroupId).ToArray(),
+                counts = entries.Select(e => e.Count).ToArray(),
+                runs = entries.Select(e => e.Run).ToArray(),
             },
             ct
         );
@@ -110,8 +145,8 @@ internal sealed class ConnectionLogStore(TenantDb db, SystemDb system) : IConnec
     private Task<int> AddAttemptsAsync(IReadOnlyList<ConnectionAttempt> attempts, CancellationToken ct) =>
         system.ExecuteAsync(
             """
-            insert into connection_attempt (at, address, id_scope, device_id, code, detail)
-            select * from unnest(@ats, @addresses, @scopes, @ids, @codes, @details)
+            insert into connection_attempt (at, address, id_scope, device_id, code, detail, protocol, client)
+            select * from unnest(@ats, @addresses, @scopes, @ids, @codes, @details, @protocols, @clients)
             """,
             new
             {
@@ -121,6 +156,8 @@ internal sealed class ConnectionLogStore(TenantDb db, SystemDb system) : IConnec
                 ids = attempts.Select(a => Storable(a.DeviceId)).ToArray(),
                 codes = attempts.Select(a => a.Code).ToArray(),
                 details = attempts.Select(a => Storable(a.Detail)).ToArray(),
+                protocols = attempts.Select(a => a.Protocol).ToArray(),
+                clients = attempts.Select(a => Storable(a.Client)).ToArray(),
             },
             ct
         );

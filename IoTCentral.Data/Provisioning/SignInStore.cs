@@ -26,7 +26,7 @@ internal sealed class SignInStore(SystemDb db) : ISignInStore
             select exists (select from application where host_name = lower(@host));
             select d.tenant_id, d.device_key, d.id as device_id, d.is_blocked, a.is_suspended, d.status,
               d.template_id, d.announced_model_id, p.last_message_at, c.group_id, c.registration_id, c.assigned_at, c.is_proven,
-              i.primary_thumbprint, i.secondary_thumbprint,
+              i.primary_thumbprint, i.secondary_thumbprint, g.display_name as group_name,
               coalesce(g.primary_key, i.primary_key) as primary_key,
               coalesce(g.secondary_key, i.secondary_key) as secondary_key
             from device d
@@ -207,6 +207,7 @@ internal sealed class SignInStore(SystemDb db) : ISignInStore
         public string? AnnouncedModelId { get; init; }
         public DateTimeOffset? LastMessageAt { get; init; }
         public string? GroupId { get; init; }
+        public string? GroupName { get; init; }
         public required string RegistrationId { get; init; }
         public DateTimeOffset AssignedAt { get; init; }
         public bool IsProven { get; init; }
@@ -230,6 +231,7 @@ internal sealed class SignInStore(SystemDb db) : ISignInStore
                 AnnouncedModelId = AnnouncedModelId,
                 LastMessageAt = LastMessageAt,
                 Source = new CredentialSource(GroupId, RegistrationId),
+                GroupName = GroupName,
                 AssignedAt = AssignedAt,
                 IsProven = IsProven,
                 Certificates = PrimaryThumbprint is null

@@ -28,6 +28,7 @@ internal sealed class AmqpConnection : IDeviceConnection
     private readonly CancellationTokenSource _over;
     private readonly Dictionary<ushort, AmqpChannel> _channels = [];
     private Closing? _closing;
+    private string _client = "";
 
     public AmqpConnection(ConnectionContext transport, AmqpNodes nodes)
     {
@@ -60,6 +61,8 @@ internal sealed class AmqpConnection : IDeviceConnection
 
     /// <summary>How it came in, for the connection log.</summary>
     public string Protocol => _transport is WebSocketConnection ? "AMQP over WebSocket" : "AMQP";
+
+    public Origin Origin => new(Address, Protocol, _client);
     public Closing? Closing => _closing;
     public long? OldestAt => Deliveries.OldestAt;
     public bool IsPaused => _clock.IsPaused;
@@ -80,6 +83,13 @@ internal sealed class AmqpConnection : IDeviceConnection
 
     /// <summary>Of a frame that the client takes.</summary>
     public int MostFrameBytes { get; private set; } = AmqpFrame.MostBytes;
+
+    /// <summary>A link may say what program the client is; each device of a connection is of the same one.</summary>
+    public void Note(AmqpLink link)
+    {
+        if (_client.Length == 0)
+            _client = ClientName.Of(link.FindProperty(ClientName.LinkProperty));
+    }
 
     public void Close(string code) => Close(Closing.Of(code));
 
@@ -175,6 +185,7 @@ internal sealed class AmqpConnection : IDeviceConnection
     private void Open(Open open)
     {
         HostName = string.IsNullOrEmpty(open.HostName) ? HostName : open.HostName;
+        _client = ClientName.Of(ProgramOf(open));
         MostFrameBytes = (int)
             Math.Clamp(open.HasField(2) ? open.MaxFrameSize : uint.MaxValue, 512, AmqpFrame.MostBytes);
         _input.MostBytes = AmqpFrame.MostBytes;
@@ -190,6 +201,15 @@ internal sealed class AmqpConnection : IDeviceConnection
                 IdleTimeOut = AmqpClock.AnnouncedMilliseconds,
             }
         );
+    }
+
+    private static string? ProgramOf(Open open)
+    {
+        string? Find(string name) =>
+            open.Properties?.TryGetValue(new Symbol(name), out var value) == true ? value?.ToString() : null;
+        return Find("user-agent")
+            ?? Find(ClientName.LinkProperty)
+            ?? (Find("product") is { } product ? $"{product}/{Find("version")}".TrimEnd('/') : null);
     }
 
     private async Task ReadAsync()
@@ -285,7 +305,7 @@ internal sealed class AmqpConnection : IDeviceConnection
             return;
         var closing = _input.HasAny || _closing.Code != ConnectionCode.ConnectionLost ? _closing : Closing.Untrusted;
         if (closing.Code is not (ConnectionCode.Disconnected or ConnectionCode.ConnectionLost))
-            Nodes.Hub.Log.Stranger(closing.Code, closing.Detail, Address);
+            Nodes.Hub.Log.Stranger(closing.Code, closing.Detail, Origin);
     }
 
     /// <summary>Waits until everything in flight is settled, as long as a stopping program may.</summary>

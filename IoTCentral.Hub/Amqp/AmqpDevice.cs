@@ -34,7 +34,7 @@ internal sealed class AmqpDevice : IDeviceSession
     {
         var hub = connection.Nodes.Hub;
         (_connection, _device, _ended) = (connection, device, ended);
-        _voice = new ConnectedDevice(hub, device, (connection.Address, connection.Protocol));
+        _voice = new ConnectedDevice(hub, device, () => connection.Origin);
         _events = new EventIntake(this, connection, device, _voice);
         _methods = new AmqpMethods(hub.Time);
         _twin = new AmqpTwin(connection, new Twins.TwinDesk(hub, device));

@@ -43,6 +43,7 @@ internal sealed class AmqpDevices(AmqpConnection connection)
     /// <summary>Opens a link of a device that has signed in, or refuses it.</summary>
     public async Task OpenAsync(AmqpLink link)
     {
+        connection.Note(link);
         var identity = FindOrAdd(link.Address!.Identity);
         var session = identity is null ? null : await InTurnAsync(identity, () => FindAsync(identity, link));
         if (session is not null)
@@ -147,7 +148,7 @@ internal sealed class AmqpDevices(AmqpConnection connection)
 
     private Refusal Refuse(Identity identity, Refusal refusal)
     {
-        Hub.Log.Refused(refusal, identity.Id.ToString(), null, (connection.Address, connection.Protocol));
+        Hub.Log.Refused(refusal, identity.Id.ToString(), null, connection.Origin);
         return refusal;
     }
 
@@ -158,7 +159,7 @@ internal sealed class AmqpDevices(AmqpConnection connection)
         if (Sessions().FirstOrDefault() is { } other)
             other.Log(ConnectionEvent.Refused, (ConnectionCode.OtherDevice, detail));
         else
-            Hub.Log.Stranger(ConnectionCode.BadToken, detail, connection.Address, link.Address.Identity.ToString());
+            Hub.Log.Stranger(ConnectionCode.BadToken, detail, connection.Origin, link.Address.Identity.ToString());
     }
 
     private Identity? FindOrAdd(IdentityId id)

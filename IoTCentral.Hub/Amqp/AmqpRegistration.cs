@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Net;
 using System.Text;
 using Amqp.Framing;
 using Amqp.Types;
@@ -30,7 +29,7 @@ internal sealed class AmqpRegistration(AmqpConnection connection) : IDeliverySin
     public DateTimeOffset TokenEnds => _registrant?.Who.TokenEnds ?? DateTimeOffset.MaxValue;
 
     private HubServices Hub => connection.Nodes.Hub;
-    private (IPAddress, string) From => (connection.Address, $"DPS over {connection.Protocol}");
+    private Origin From => connection.Origin.ToRegister(_registrant?.Who.Proof ?? "");
 
     /// <summary>False: it may not, which is logged.</summary>
     public async Task<bool> SignInAsync(string idScope, string id, string password)
@@ -57,6 +56,7 @@ internal sealed class AmqpRegistration(AmqpConnection connection) : IDeliverySin
     public async Task OpenAsync(AmqpLink link)
     {
         var address = link.Address!;
+        connection.Note(link);
         var before = _opening;
         var done = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         _opening = done.Task;

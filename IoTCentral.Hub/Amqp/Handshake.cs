@@ -125,12 +125,7 @@ internal static class Handshake
     }
 
     private static void Refuse(AmqpConnection connection, string detail, string code = ConnectionCode.BadId) =>
-        connection.Nodes.Hub.Log.Refused(
-            new Core.Provisioning.Refusal(code, detail),
-            "",
-            null,
-            (connection.Address, connection.Protocol)
-        );
+        connection.Nodes.Hub.Log.Refused(new Core.Provisioning.Refusal(code, detail), "", null, connection.Origin);
 
     /// <summary>RFC 4616: <c>[authzid] NUL authcid NUL passwd</c>.</summary>
     private static (string User, string Password)? ReadPlain(byte[]? response)

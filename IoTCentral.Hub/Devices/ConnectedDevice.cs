@@ -1,4 +1,3 @@
-using System.Net;
 using IoTCentral.Core.Devices;
 using IoTCentral.Core.Provisioning;
 using IoTCentral.Core.Telemetry;
@@ -9,7 +8,8 @@ namespace IoTCentral.Hub.Devices;
 /// What a device's session tells the rest of the program, whatever the device is connected by: that it is there, when it
 /// was heard, what happened to it; and whose turn it is.
 /// </summary>
-internal sealed class ConnectedDevice(HubServices hub, SignedIn device, (IPAddress Address, string Protocol) from)
+/// <param name="from">Asked at each line: some say only later what program they are.</param>
+internal sealed class ConnectedDevice(HubServices hub, SignedIn device, Func<Origin> from)
 {
     private static readonly TimeSpan TellSlowedEvery = TimeSpan.FromMinutes(10);
     private static readonly TimeSpan TellHeardEvery = TimeSpan.FromSeconds(5);
@@ -60,7 +60,7 @@ internal sealed class ConnectedDevice(HubServices hub, SignedIn device, (IPAddre
     }
 
     public void Log(ConnectionEvent kind, (string Code, string Detail) what) =>
-        hub.Log.Write(device.TenantId, device.DeviceKey, device.DeviceId, kind, Told(what), from);
+        hub.Log.Write(device.TenantId, device.DeviceKey, device.DeviceId, kind, Told(what), from().Of(device));
 
     private (string Code, string Detail) Told((string Code, string Detail) what) =>
         device.ModuleId is { } module ? what with { Detail = OfModule(module, what.Detail) } : what;

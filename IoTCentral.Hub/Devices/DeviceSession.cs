@@ -37,7 +37,7 @@ internal sealed class DeviceSession : Session, IDeviceSession, IMessageOrigin
         _methods = new MethodCalls(TrySend, hub.Time);
         _cloud = new CloudDelivery(new MqttCloudOutlet(connection, subscriptions, device.Path), hub, device);
         _events = Encoding.UTF8.GetBytes($"devices/{device.Path}/messages/events/");
-        _voice = new ConnectedDevice(hub, device, (connection.Address, connection.Protocol));
+        _voice = new ConnectedDevice(hub, device, () => connection.Origin);
     }
 
     public (TenantId Tenant, long Key) Id => (_device.TenantId, _device.Key);

@@ -1,4 +1,3 @@
-using System.Net;
 using IoTCentral.Core.Devices;
 using IoTCentral.Core.Provisioning;
 using IoTCentral.Core.Tenants;
@@ -14,7 +13,8 @@ internal sealed class HubLog(ConnectionLogWriter writer, HubMetrics metrics, Tim
         string deviceId,
         ConnectionEvent kind,
         (string Code, string Detail) what,
-        (IPAddress Address, string Protocol) from
+        Origin from,
+        string? groupId = null
     ) =>
         writer.Write(
             new ConnectionLogEntry
@@ -28,15 +28,14 @@ internal sealed class HubLog(ConnectionLogWriter writer, HubMetrics metrics, Tim
                 Detail = what.Detail,
                 Address = from.Address.ToString(),
                 Protocol = from.Protocol,
+                Client = from.Client,
+                Proof = from.Proof,
+                GroupId = groupId,
             }
         );
 
     /// <summary>What came of a registration, told to the device.</summary>
-    public void Registered(
-        Registrant registrant,
-        RegistrationResult result,
-        (IPAddress Address, string Protocol) from
-    ) =>
+    public void Registered(Registrant registrant, RegistrationResult result, Origin from) =>
         Write(
             registrant.Application.TenantId,
             result.Registration?.DeviceKey,
@@ -52,32 +51,38 @@ internal sealed class HubLog(ConnectionLogWriter writer, HubMetrics metrics, Tim
                 { IsNew: true } => (ConnectionCode.Provisioned, "The device registered and was created."),
                 _ => (ConnectionCode.Provisioned, "The device registered."),
             },
-            from
+            from,
+            registrant.Source.GroupId
         );
 
     /// <summary>A refusal, told to the devices it concerns, else to the installation's administrators.</summary>
-    public void Refused(Refusal refusal, string deviceId, string? idScope, (IPAddress Address, string Protocol) from)
+    public void Refused(Refusal refusal, string deviceId, string? idScope, Origin from)
     {
         metrics.Refused(refusal.Code);
+        from = from.By(refusal.Proof);
         foreach (var (tenant, key) in refusal.Concerns)
-            Write(tenant, key, deviceId, ConnectionEvent.Refused, (refusal.Code, refusal.Detail), from);
+            Write(
+                tenant,
+                key,
+                deviceId,
+                ConnectionEvent.Refused,
+                (refusal.Code, refusal.Detail),
+                from,
+                refusal.GroupId
+            );
         if (refusal.Concerns.Count == 0)
-            Stranger(refusal.Code, refusal.Detail, from.Address, deviceId, idScope);
+            Stranger(refusal.Code, refusal.Detail, from, deviceId, idScope);
     }
 
     /// <summary>An attempt that belongs to no application.</summary>
-    public void Stranger(
-        string code,
-        string detail,
-        IPAddress address,
-        string? deviceId = null,
-        string? idScope = null
-    ) =>
+    public void Stranger(string code, string detail, Origin from, string? deviceId = null, string? idScope = null) =>
         writer.Write(
             new ConnectionAttempt
             {
                 At = time.GetUtcNow(),
-                Address = address.ToString(),
+                Address = from.Address.ToString(),
+                Protocol = from.Protocol,
+                Client = from.Client,
                 DeviceId = Short(deviceId),
                 IdScope = Short(idScope),
                 Code = code,

@@ -11,6 +11,10 @@ internal static class HttpContexts
     public static IPAddress AddressOf(this HttpContext context) =>
         context.Connection.RemoteIpAddress?.Unmapped() ?? IPAddress.None;
 
+    /// <summary>For the connection log.</summary>
+    public static Origin OriginOf(this HttpContext context) =>
+        new(context.AddressOf(), "HTTPS", ClientName.Of(context.Request.Headers.UserAgent.ToString()));
+
     /// <summary>The body; null: it has more than <paramref name="most"/> bytes.</summary>
     public static async Task<byte[]?> ReadBodyAsync(this HttpContext context, int most)
     {

@@ -24,8 +24,6 @@ internal sealed class HttpRequests(
     ILogger<HttpRequests> logger
 )
 {
-    private const string Protocol = "HTTPS";
-
     public async Task AnswerAsync(HttpContext context)
     {
         try
@@ -130,7 +128,7 @@ internal sealed class HttpRequests(
         }
 
         var refusal = result.Refusal!;
-        log.Refused(refusal, id.ToString(), null, (address, Protocol));
+        log.Refused(refusal, id.ToString(), null, context.OriginOf());
         await HubErrors.WriteAsync(
             context,
             refusal.IsOurs ? StatusCodes.Status429TooManyRequests : StatusCodes.Status401Unauthorized,

@@ -91,7 +91,7 @@ internal sealed class BlobDoor(
                 upload.DeviceId,
                 ConnectionEvent.Refused,
                 (ConnectionCode.FileRefused, $"The file '{FileRequest.Shown(upload.Name)}' was refused. {e.Message}"),
-                (context.AddressOf(), "HTTPS")
+                context.OriginOf()
             );
             throw Translate(e);
         }

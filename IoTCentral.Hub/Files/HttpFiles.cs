@@ -105,7 +105,7 @@ internal sealed class HttpFiles(FileUploads uploads, HubLog log)
             device.DeviceId,
             ConnectionEvent.Refused,
             (ConnectionCode.FileRefused, words),
-            (context.AddressOf(), "HTTPS")
+            context.OriginOf().Of(device)
         );
 
     private Task RefuseAsync(HttpContext context, SignedIn device, string words)

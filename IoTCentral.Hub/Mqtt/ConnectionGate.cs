@@ -30,7 +30,7 @@ internal sealed class ConnectionGate(
         if (!connect.IsVersion311)
         {
             var detail = $"It speaks {connect.ProtocolName} level {connect.ProtocolLevel}; this hub speaks MQTT 3.1.1.";
-            hub.Log.Stranger(ConnectionCode.ProtocolVersion, detail, connection.Address, connect.ClientId);
+            hub.Log.Stranger(ConnectionCode.ProtocolVersion, detail, connection.Origin, connect.ClientId);
             return (null, BadProtocolVersion, false);
         }
 
@@ -72,7 +72,7 @@ internal sealed class ConnectionGate(
         if (connection.Connect is not null || closing.Code == ConnectionCode.ShuttingDown)
             return;
         var seen = closing.Code == ConnectionCode.ConnectionLost ? Closing.Untrusted : closing;
-        hub.Log.Stranger(seen.Code, seen.Detail, connection.Address);
+        hub.Log.Stranger(seen.Code, seen.Detail, connection.Origin);
     }
 
     private async Task<(Session?, int, bool)> RegisterAsync(
@@ -141,8 +141,8 @@ internal sealed class ConnectionGate(
 
     private Session? Refuse(MqttConnection connection, string id, string? idScope, Refusal refusal)
     {
-        var protocol = idScope is null ? connection.Protocol : $"DPS over {connection.Protocol}";
-        hub.Log.Refused(refusal, id, idScope, (connection.Address, protocol));
+        var from = idScope is null ? connection.Origin : connection.Origin.ToRegister();
+        hub.Log.Refused(refusal, id, idScope, from);
         return null;
     }
 

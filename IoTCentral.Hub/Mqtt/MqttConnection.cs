@@ -51,6 +51,8 @@ internal sealed class MqttConnection : IDeviceConnection
 
     /// <summary>How it came in, for the connection log.</summary>
     public string Protocol => _transport is WebSocketConnection ? "MQTT over WebSocket" : "MQTT";
+
+    public Origin Origin => new(Address, Protocol, ClientName.Of(UserName.FindClient(Connect?.UserName)));
     public ConnectionClock Clock { get; }
     public ConnectPacket? Connect { get; private set; }
 

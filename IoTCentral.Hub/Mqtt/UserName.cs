@@ -47,10 +47,16 @@ internal sealed record UserName
         };
     }
 
-    private static string? ModelIdOf(string query)
+    /// <summary>What program it is: of the hub's user name, and of a registration's; null: it does not say.</summary>
+    public static string? FindClient(string? text) =>
+        text is null ? null : Find(text, "DeviceClientType=") ?? Find(text, "ClientVersion=");
+
+    private static string? ModelIdOf(string query) => Find(query, "model-id=");
+
+    private static string? Find(string text, string key)
     {
-        const string key = "model-id=";
-        var pair = Array.Find(query.Split('&'), p => p.StartsWith(key, StringComparison.Ordinal));
+        // the first one may follow the path
+        var pair = Array.Find(text.Split('&', '?'), p => p.StartsWith(key, StringComparison.Ordinal));
         // Node sends it as it is, the others percent-encoded: decoding is right for both.
         return pair is null || pair.Length == key.Length ? null : Uri.UnescapeDataString(pair[key.Length..]);
     }

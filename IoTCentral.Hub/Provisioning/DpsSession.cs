@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Net;
 using System.Text;
 using IoTCentral.Core.Devices;
 using IoTCentral.Core.Provisioning;
@@ -14,7 +13,7 @@ internal sealed class DpsSession(MqttConnection connection, HubServices hub, Reg
 {
     private const string Filter = "$dps/registrations/res/#";
 
-    private readonly RegistrationDesk _desk = new(hub, registrant, FromOf(connection));
+    private readonly RegistrationDesk _desk = new(hub, registrant, connection.Origin.ToRegister(registrant.Proof));
     private readonly RequestQueue _requests = new(connection, hub.Logger);
     private int _qos = -1;
 
@@ -47,7 +46,7 @@ internal sealed class DpsSession(MqttConnection connection, HubServices hub, Reg
             registrant.DeviceId,
             ConnectionEvent.Disconnected,
             (closing.Code, closing.Detail),
-            FromOf(connection)
+            connection.Origin.ToRegister(registrant.Proof)
         );
         connection.Close(closing);
         return default;
@@ -90,7 +89,4 @@ internal sealed class DpsSession(MqttConnection connection, HubServices hub, Reg
         );
         return PacketWriter.Publish(topic, answer.Json, connection.Ids.Next(qos));
     }
-
-    private static (IPAddress Address, string Protocol) FromOf(MqttConnection connection) =>
-        (connection.Address, $"DPS over {connection.Protocol}");
 }

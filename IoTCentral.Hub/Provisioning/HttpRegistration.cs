@@ -12,7 +12,6 @@ namespace IoTCentral.Hub.Provisioning;
 internal sealed class HttpRegistration(RegistrantCheck registrants, HubServices hub)
 {
     private const int MostBytes = 64 * 1024;
-    private const string Protocol = "DPS over HTTPS";
 
     public async Task RegisterAsync(HttpContext context, string idScope, string id)
     {
@@ -45,7 +44,7 @@ internal sealed class HttpRegistration(RegistrantCheck registrants, HubServices 
 
     private async Task<RegistrationDesk?> SignInAsync(HttpContext context, string idScope, string id)
     {
-        var address = context.AddressOf();
+        var from = context.OriginOf().ToRegister();
         var result = await registrants.CheckAsync(
             new RegistrantRequest
             {
@@ -53,14 +52,14 @@ internal sealed class HttpRegistration(RegistrantCheck registrants, HubServices 
                 RegistrationId = id,
                 Password = context.Request.Headers.Authorization.ToString(),
                 Certificate = ClientCertificates.Of(context),
-                Address = address,
+                Address = from.Address,
             },
             context.RequestAborted
         );
         if (result.Registrant is { } registrant)
-            return new RegistrationDesk(hub, registrant, (address, Protocol));
+            return new RegistrationDesk(hub, registrant, from.By(registrant.Proof));
         var refusal = result.Refusal!;
-        hub.Log.Refused(refusal, id, idScope, (address, Protocol));
+        hub.Log.Refused(refusal, id, idScope, from);
         var (status, code) = refusal switch
         {
             { IsOurs: true } => (429, 429001),
@@ -77,7 +76,7 @@ internal sealed class HttpRegistration(RegistrantCheck registrants, HubServices 
     {
         const string detail =
             "It wants to attest by TPM, which this hub does not offer. Enrol it with a key or a certificate; a certificate's private key may lie in the TPM.";
-        hub.Log.Stranger(ConnectionCode.TpmRefused, detail, context.AddressOf(), id, idScope);
+        hub.Log.Stranger(ConnectionCode.TpmRefused, detail, context.OriginOf().ToRegister(), id, idScope);
         await WriteAsync(context, RegistrationAnswer.Refusal(401, 401002, detail, Now));
     }
 

@@ -1,4 +1,3 @@
-using System.Net;
 using IoTCentral.Core.Provisioning;
 using IoTCentral.Hub.Devices;
 using IoTCentral.Hub.Twins;
@@ -6,7 +5,7 @@ using IoTCentral.Hub.Twins;
 namespace IoTCentral.Hub.Provisioning;
 
 /// <summary>What somebody who may register asks, and is told, by whichever protocol it came (contract §3).</summary>
-internal sealed class RegistrationDesk(HubServices hub, Registrant who, (IPAddress Address, string Protocol) from)
+internal sealed class RegistrationDesk(HubServices hub, Registrant who, Origin from)
 {
     public async Task<RegistrationAnswer> RegisterAsync(byte[] body, CancellationToken ct)
     {

@@ -45,7 +45,7 @@ internal sealed class TlsAttempt
             return;
         var address = (connection.RemoteEndPoint as IPEndPoint)?.Address.Unmapped() ?? IPAddress.None;
         var (code, detail) = attempt.Explain();
-        log.Stranger(code, detail, address);
+        log.Stranger(code, detail, new Origin(address, ""));
     }
 
     private (string Code, string Detail) Explain()

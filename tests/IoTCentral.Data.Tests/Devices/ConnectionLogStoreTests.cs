@@ -37,6 +37,70 @@ public sealed class ConnectionLogStoreTests(TestDatabase database) : IClassFixtu
     }
 
     [Fact]
+    public async Task A_line_that_is_stored_again_changes_its_count_and_is_one_line()
+    {
+        var tenant = await database.NewTenantAsync(Ct);
+        var line = Line(tenant, "again") with { Run = Guid.CreateVersion7(Now) };
+        await Store.AddAsync([line], [], Ct);
+
+        await Store.AddAsync([line with { Count = 5 }, Line(tenant, "another")], [], Ct);
+
+        var lines = await Store.OfDeviceAsync(tenant, "pump-1", null, 10, Ct);
+        Assert.Equal([("another", 1), ("again", 5)], lines.Select(l => (l.Detail, l.Count)));
+    }
+
+    [Fact]
+    public async Task Refusals_of_what_is_no_device_are_found_by_group_and_only_in_their_application()
+    {
+        var tenant = await database.NewTenantAsync(Ct);
+        await database.TenantDb.ExecuteAsync(
+            tenant,
+            """
+            insert into device (id, name, organization_id, created_at, created_by, updated_by)
+            values ('pump-1', 'Pump', 1, now(), 't', 't')
+            """,
+            null,
+            Ct
+        );
+        var lost = Line(tenant, "none") with { DeviceId = "lost" };
+        await Store.AddAsync(
+            [
+                Line(tenant, "there is one"),
+                lost,
+                lost with
+                {
+                    Detail = "a",
+                    GroupId = "a",
+                },
+                lost with
+                {
+                    Detail = "b",
+                    GroupId = "b",
+                },
+                lost with
+                {
+                    Detail = "old",
+                    At = Now.AddDays(-1),
+                },
+                lost with
+                {
+                    Detail = "in",
+                    Kind = ConnectionEvent.Provisioned,
+                },
+            ],
+            [],
+            Ct
+        );
+
+        var ofA = await Store.OfUnknownAsync(tenant, "a", Now, 10, Ct);
+        var all = await Store.OfUnknownAsync(tenant, null, Now, 10, Ct);
+
+        Assert.Equal(["a", "none"], ofA.Select(l => l.Detail));
+        Assert.Equal(["b", "a", "none"], all.Select(l => l.Detail));
+        Assert.Empty(await Store.OfUnknownAsync(await database.NewTenantAsync(Ct), null, Now, 10, Ct));
+    }
+
+    [Fact]
     public async Task Attempts_are_found_by_device_id_scope_or_address_and_by_nothing_else()
     {
         await Store.AddAsync([], [Attempt("10.0.0.1", "0neA", "a"), Attempt("10.0.0.2", "0neB", "b\0")], Ct);
@@ -75,6 +139,9 @@ public sealed class ConnectionLogStoreTests(TestDatabase database) : IClassFixtu
             Detail = detail,
             Address = "10.1.2.3",
             Protocol = "MQTT",
+            Proof = "its own primary key",
+            Client = "lamp/1.0",
+            GroupId = null,
         };
 
     private static ConnectionAttempt Attempt(string address, string scope, string device) =>

@@ -93,6 +93,55 @@ public sealed class SignInTests(HubFixture fixture) : IClassFixture<HubFixture>
         Assert.Contains("clock is about 3 hours slow", clock.Detail, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task The_line_says_by_which_key_and_with_what_program_it_came(bool isPrimary)
+    {
+        var id = isPrimary ? "which-1" : "which-2";
+        var device = await _hub.DeviceAsync(id);
+        var key = isPrimary ? device.Keys.Primary : device.Keys.Secondary;
+        await using var client = await _hub.OpenAsync();
+        var login = Sign.Hub(device with { OwnKeys = device.Keys with { Primary = key } });
+
+        var program = Uri.EscapeDataString("lamp-sdk/2.1 (Linux; x64)");
+        var userName = login.UserName.Replace("Type=test", $"Type={program}", StringComparison.Ordinal);
+
+        Assert.Equal(0, await client.ConnectAsync(login with { UserName = userName }));
+
+        var line = await _hub.LineAsync(id, ConnectionCode.Connected);
+        Assert.Equal(("MQTT", "lamp-sdk/2.1"), (line.Protocol, line.Client));
+        var which = isPrimary ? "primary" : "secondary";
+        Assert.Matches($"^the key derived from the {which} key of the group '.+'$", line.Proof);
+    }
+
+    [Fact]
+    public async Task A_refusal_says_by_which_door_and_with_what_program_it_came()
+    {
+        await _hub.DeviceAsync("which-3");
+        using var http = new HttpClient(
+#pragma warning disable MA0039 // whom it trusts is another test's business
+            new HttpClientHandler
+            {
+                ServerCertificateCustomValidationCallback =
+                    HttpClientHandler.DangerousAcceptAnyServerCertificateValidator,
+            }
+#pragma warning restore MA0039
+        );
+        http.DefaultRequestHeaders.UserAgent.ParseAdd("lamp-http/3.0 (x)");
+        var wrong = Sign.Token("127.0.0.1/devices/which-3", Convert.ToBase64String(new byte[32]));
+        http.DefaultRequestHeaders.TryAddWithoutValidation("Authorization", wrong);
+
+        using var answer = await http.PostAsync(
+            new Uri($"https://127.0.0.1:{_hub.HttpsPort}/devices/which-3/messages/events?api-version=2021-04-12"),
+            new ByteArrayContent([]),
+            TestContext.Current.CancellationToken
+        );
+
+        var line = await _hub.LineAsync("which-3", ConnectionCode.WrongKey);
+        Assert.Equal(("HTTPS", "a token", "lamp-http/3.0"), (line.Protocol, line.Proof, line.Client));
+    }
+
     [Fact]
     public async Task A_token_that_has_just_ended_is_told_in_seconds_and_no_clock_is_blamed()
     {

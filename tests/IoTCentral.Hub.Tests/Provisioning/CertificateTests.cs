@@ -145,6 +145,30 @@ public sealed class CertificateTests(HubFixture fixture) : CertificateContext(fi
         await SaysToVerifyAsync("cert-14", "unverified-2");
     }
 
+    [Fact]
+    public async Task A_refused_registration_of_no_device_is_found_by_its_group_and_the_line_says_which_certificate()
+    {
+        var root = TestAuthority.Root();
+        await GroupAsync("lost-group", root);
+        var leaf = root.Leaf("another-name");
+        await using var device = await _hub.OpenAsync(leaf);
+
+        Assert.Equal(5, await device.ConnectAsync(Dps("cert-lost")));
+
+        var line = await _hub.LineAsync("cert-lost", ConnectionCode.CertificateName);
+        Assert.StartsWith(
+            $"certificate {leaf.GetCertHashString()[..8]}… by the authority '",
+            line.Proof,
+            StringComparison.Ordinal
+        );
+        var log = _hub.Services.GetRequiredService<ConnectionLogReader>();
+        Assert.Contains(await UnknownAsync("lost-group"), l => l.DeviceId == "cert-lost");
+        Assert.DoesNotContain(await UnknownAsync("another-group"), l => l.DeviceId == "cert-lost");
+
+        Task<IReadOnlyList<ConnectionLogEntry>> UnknownAsync(string group) =>
+            log.OfUnknownAsync(_hub.Caller, group, DateTimeOffset.UnixEpoch, Ct);
+    }
+
     private async Task SaysToVerifyAsync(string id, string group)
     {
         var line = await _hub.LineAsync(id, ConnectionCode.WrongCertificate);

@@ -22,7 +22,6 @@ namespace IoTCentral.Web.Tests.Devices;
 public sealed class ConnectPanelTests : DeviceContext
 {
     private static readonly DateTimeOffset Noon = new(2026, 7, 1, 12, 0, 0, TimeSpan.Zero);
-    private readonly MemoryLog _log = new();
     private readonly Device _device;
 
     public ConnectPanelTests()
@@ -35,8 +34,6 @@ public sealed class ConnectPanelTests : DeviceContext
         Services.AddSingleton<DeviceAttestation>();
         Services.AddSingleton<ICertificateAuthority>(new OurCa());
         Services.AddSingleton(new InstallationOptions { DataFolder = "/nowhere" });
-        Services.AddSingleton<IConnectionLogStore>(_log);
-        Services.AddSingleton<ConnectionLogReader>();
         Services.AddSingleton<DeviceModules>();
         AddGroup(EnrollmentGroup.DefaultId);
     }
@@ -85,6 +82,21 @@ public sealed class ConnectPanelTests : DeviceContext
         page.WaitForAssertion(() =>
             Assert.Contains("First message received", page.Find(".iot-first").TextContent, StringComparison.Ordinal)
         );
+    }
+
+    [Fact]
+    public async Task A_refused_registration_of_a_device_that_is_none_yet_is_shown_with_its_id()
+    {
+        Log.Unknown.Add(MemoryLog.Refused("lost-7", TimeProvider.System.GetUtcNow()));
+
+        var panel = Panel();
+
+        await panel.WaitForAssertionAsync(() =>
+        {
+            Assert.Contains("lost-7", panel.Markup, StringComparison.Ordinal);
+            Assert.Contains("DPS over MQTT · a token · lamp/1.0", panel.Markup, StringComparison.Ordinal);
+        });
+        Assert.Null(Log.AskedGroup);
     }
 
     [Fact]
@@ -241,7 +253,7 @@ public sealed class ConnectPanelTests : DeviceContext
     [Fact]
     public void Refused_attempts_say_what_happened_and_what_to_do()
     {
-        _log.Attempts.Add(
+        Log.Attempts.Add(
             new ConnectionAttempt
             {
                 Id = 1,
@@ -256,7 +268,7 @@ public sealed class ConnectPanelTests : DeviceContext
 
         Assert.Contains("broke off TLS", row, StringComparison.Ordinal);
         Assert.Contains("Give the device ca.pem", row, StringComparison.Ordinal);
-        Assert.Equal(new AttemptFilter("dairy-1", "0ne00000001", "10.1.2.3"), _log.Asked);
+        Assert.Equal(new AttemptFilter("dairy-1", "0ne00000001", "10.1.2.3"), Log.Asked);
     }
 
     internal sealed class OneApplication(Application application) : ITenantStore
@@ -292,43 +304,5 @@ public sealed class ConnectPanelTests : DeviceContext
 
         public Task<CaCertificate> ImportAsync(string pem, AuditActor actor, CancellationToken ct) =>
             throw new NotSupportedException();
-    }
-
-    private sealed class MemoryLog : IConnectionLogStore
-    {
-        public List<ConnectionAttempt> Attempts { get; } = [];
-        public AttemptFilter? Asked { get; private set; }
-
-        public Task<IReadOnlyList<ConnectionLogEntry>> OfDeviceAsync(
-            TenantId tenant,
-            string deviceId,
-            long? before,
-            int limit,
-            CancellationToken ct
-        ) => Task.FromResult<IReadOnlyList<ConnectionLogEntry>>([]);
-
-        public Task<IReadOnlyList<ConnectionAttempt>> AttemptsAsync(
-            AttemptFilter filter,
-            DateTimeOffset since,
-            int limit,
-            CancellationToken ct
-        )
-        {
-            Asked = filter;
-            return Task.FromResult<IReadOnlyList<ConnectionAttempt>>(Attempts);
-        }
-
-        public Task AddAsync(
-            IReadOnlyList<ConnectionLogEntry> entries,
-            IReadOnlyList<ConnectionAttempt> attempts,
-            CancellationToken ct
-        ) => throw new NotSupportedException();
-
-        public Task DeleteBeforeAsync(
-            DateTimeOffset lines,
-            DateTimeOffset attempts,
-            int keepAttempts,
-            CancellationToken ct
-        ) => throw new NotSupportedException();
     }
 }

@@ -21,6 +21,8 @@ namespace IoTCentral.Web.Tests.Devices;
 /// <summary>Device pages on devices and templates that are kept in memory.</summary>
 public abstract class DeviceContext : UiContext
 {
+    private protected MemoryLog Log { get; } = new();
+
     protected DeviceContext()
     {
         Services.AddDevicePages();
@@ -42,6 +44,8 @@ public abstract class DeviceContext : UiContext
         Services.AddSingleton<EnrollmentGroups>();
         Services.AddSingleton<GroupCertificates>();
         Services.AddSingleton<GroupDevices>();
+        Services.AddSingleton<IConnectionLogStore>(Log);
+        Services.AddSingleton<ConnectionLogReader>();
     }
 
     internal MemoryDevices Devices { get; } = new();

@@ -70,6 +70,14 @@ public sealed class AttemptsPageTests : UiContext
             CancellationToken ct
         ) => Task.FromResult<IReadOnlyList<ConnectionAttempt>>(All);
 
+        public Task<IReadOnlyList<ConnectionLogEntry>> OfUnknownAsync(
+            TenantId tenant,
+            string? groupId,
+            DateTimeOffset since,
+            int limit,
+            CancellationToken ct
+        ) => throw new NotSupportedException();
+
         public Task<IReadOnlyList<ConnectionLogEntry>> OfDeviceAsync(
             TenantId tenant,
             string deviceId,

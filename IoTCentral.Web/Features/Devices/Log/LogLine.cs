@@ -15,11 +15,34 @@ public sealed partial record LogLine(
     ConnectionEvent? Kind
 )
 {
-    public static LogLine Of(ConnectionLogEntry entry) =>
-        new($"e{entry.Id}", entry.At, entry.Address, entry.Code, entry.Detail, entry.Kind);
+    /// <summary>By which protocol, proof and program.</summary>
+    public string Via { get; init; } = "";
 
-    public static LogLine Of(ConnectionAttempt attempt) =>
-        new($"a{attempt.Id}", attempt.At, attempt.Address, attempt.Code, attempt.Detail, null);
+    /// <summary>How often within a minute.</summary>
+    public int Count { get; init; } = 1;
+
+    /// <summary>The device id it named; null: the one whose log this is.</summary>
+    public string? Who { get; init; }
+
+    public static LogLine Of(ConnectionLogEntry entry) =>
+        new($"e{entry.Id}", entry.At, entry.Address, entry.Code, entry.Detail, entry.Kind)
+        {
+            Via = Joined(entry.Protocol, entry.Proof, entry.Client),
+            Count = entry.Count,
+        };
+
+    /// <summary>Somebody else's.</summary>
+    public static LogLine OfAnother(ConnectionLogEntry entry) => Of(entry) with { Who = entry.DeviceId };
+
+    /// <param name="deviceId">Whose log it is shown in.</param>
+    public static LogLine Of(ConnectionAttempt attempt, string? deviceId = null) =>
+        new($"a{attempt.Id}", attempt.At, attempt.Address, attempt.Code, attempt.Detail, null)
+        {
+            Via = ViaOf(attempt),
+            Who = attempt.DeviceId == deviceId ? null : attempt.DeviceId,
+        };
+
+    public static string ViaOf(ConnectionAttempt attempt) => Joined(attempt.Protocol, attempt.Client);
 
     /// <summary>The first sentence.</summary>
     public string Happened => Parts().Happened;
@@ -37,6 +60,8 @@ public sealed partial record LogLine(
             // it came to a conversation, or not even to that
             _ => Code is ConnectionCode.TlsBrokenOff or ConnectionCode.NotTls ? Tone.Warning : Tone.Critical,
         };
+
+    private static string Joined(params string[] parts) => string.Join(" · ", parts.Where(p => p.Length > 0));
 
     private (string Happened, string? Advice) Parts()
     {

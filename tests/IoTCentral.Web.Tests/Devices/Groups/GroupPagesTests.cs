@@ -52,6 +52,20 @@ public sealed class GroupPagesTests : DeviceContext
     }
 
     [Fact]
+    public void A_groups_page_shows_what_tried_to_register_by_it()
+    {
+        AddGroup("floor-1");
+        Log.Unknown.Add(MemoryLog.Refused("lost-8", TimeProvider.System.GetUtcNow()));
+
+        var page = Open("floor-1");
+
+        var row = page.FindAll("tr").Single(r => r.TextContent.Contains("lost-8", StringComparison.Ordinal));
+        Assert.Contains("5 times within a minute", row.TextContent, StringComparison.Ordinal);
+        Assert.Contains("Compare the keys.", row.TextContent, StringComparison.Ordinal);
+        Assert.Equal("floor-1", Log.AskedGroup);
+    }
+
+    [Fact]
     public async Task A_new_group_with_certificates_leads_to_its_page()
     {
         AddGroup("floor-1");
