@@ -37,6 +37,7 @@ public sealed record Identity
     /// <summary>Template's DTMI; null: none, as for modules.</summary>
     public string? TemplateId { get; init; }
     public bool IsSimulated { get; init; }
+    public DateTimeOffset CreatedAt { get; init; }
 }
 
 /// <summary>Finds devices and modules by their address.</summary>
@@ -55,11 +56,18 @@ public sealed class Identities(IDeviceStore devices, IModuleStore modules)
             Name = device.Name,
             TemplateId = device.TemplateId,
             IsSimulated = device.IsSimulated,
+            CreatedAt = device.CreatedAt,
         };
         if (id.Module is not { } name)
             return own;
         var module = await modules.FindAsync(tenant, device.Id, name, ct) ?? throw NotFound(id);
-        return own with { Key = module.Key, Id = new(device.Id, module.Id), TemplateId = null };
+        return own with
+        {
+            Key = module.Key,
+            Id = new(device.Id, module.Id),
+            TemplateId = null,
+            CreatedAt = module.CreatedAt,
+        };
     }
 
     public static NotFoundException NotFound(IdentityId id) =>

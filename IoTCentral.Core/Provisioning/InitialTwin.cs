@@ -33,7 +33,7 @@ public static class InitialTwin
     }
 
     /// <summary>Its two parts, each empty when it is not there.</summary>
-    internal static (JsonObject Desired, JsonObject Tags) Read(string? json)
+    private static (JsonObject Desired, JsonObject Tags) Read(string? json)
     {
         if (json is null || JsonNode.Parse(json, documentOptions: Strict) is not { } twin)
             return ([], []);
@@ -45,12 +45,18 @@ public static class InitialTwin
     }
 
     /// <summary>What was wanted and noted before makes way; what the device reported stays, being its own.</summary>
-    internal static Twin Furnish(Twin twin, JsonObject desired, JsonObject tags, DateTimeOffset now)
+    internal static Twin Furnish(Twin twin, TwinSides patch, DateTimeOffset now)
     {
-        var wished = InsteadOf(twin.Desired, desired);
-        var noted = InsteadOf(twin.Cloud, tags);
-        var furnished = wished.Count == 0 ? twin : twin.Desire(wished, now);
-        return noted.Count == 0 ? furnished : furnished.Annotate(noted, now);
+        var furnished = patch.Desired is { } wished ? twin.Desire(wished, now) : twin;
+        return patch.Cloud is { } noted ? furnished.Annotate(noted, now) : furnished;
+    }
+
+    /// <summary>What has to change for a twin to be the one that <paramref name="json"/> says.</summary>
+    internal static TwinSides PatchOf(Twin twin, string? json)
+    {
+        var (desired, tags) = Read(json);
+        var (wished, noted) = (InsteadOf(twin.Desired, desired), InsteadOf(twin.Cloud, tags));
+        return new(wished.Count == 0 ? null : wished, noted.Count == 0 ? null : noted);
     }
 
     /// <summary>A patch that makes one of the other.</summary>

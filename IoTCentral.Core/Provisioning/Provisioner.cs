@@ -78,15 +78,22 @@ public sealed class Provisioner(
     /// <param name="onlyUntouched">Not when people have wished or noted anything: they made the device.</param>
     private async Task FurnishAsync(Device device, string? initialTwin, bool onlyUntouched, CancellationToken ct)
     {
-        var (desired, tags) = InitialTwin.Read(initialTwin);
         await twins.ChangeAsync(
             device.TenantId,
             device.Key,
             twin =>
                 onlyUntouched && (twin.DesiredVersion > 1 || twin.CloudVersion > 1)
                     ? twin
-                    : InitialTwin.Furnish(twin, desired, tags, time.GetUtcNow()),
-            _ => Audit("twin.initialize", device.Id),
+                    : InitialTwin.Furnish(twin, InitialTwin.PatchOf(twin, initialTwin), time.GetUtcNow()),
+            before =>
+            {
+                var patch = InitialTwin.PatchOf(before, initialTwin);
+                return Audit("twin.initialize", device.Id) with
+                {
+                    Before = patch.Before(before).Describe(),
+                    After = patch.Describe(),
+                };
+            },
             ct
         );
     }

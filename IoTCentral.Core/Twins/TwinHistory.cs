@@ -15,7 +15,7 @@ public sealed record TwinChange
     /// <summary>Name at that time.</summary>
     public required string Who { get; init; }
 
-    /// <summary><c>device.desired-properties</c>, <c>device.cloud-properties</c>, or both as <c>device.properties</c>.</summary>
+    /// <summary><c>device.desired-properties</c>, <c>device.cloud-properties</c>, both as <c>device.properties</c>, or <c>twin.initialize</c>.</summary>
     public required string Action { get; init; }
 
     /// <summary>JSON of what the members of <see cref="After"/> were; null: nothing.</summary>
@@ -30,7 +30,7 @@ public sealed record TwinChange
 public interface ITwinHistoryStore
 {
     /// <summary>Newest first.</summary>
-    /// <param name="since">Not those of an earlier device of the same id.</param>
+    /// <param name="since">Not those of an earlier device or module of the same id.</param>
     /// <param name="before">Only older ones than this id; null: from the newest.</param>
     Task<IReadOnlyList<TwinChange>> ListAsync(
         TenantId tenant,
@@ -53,11 +53,11 @@ public interface ITwinHistoryStore
 }
 
 /// <summary>Who changed a twin, when, from what to what; for everybody who sees the device.</summary>
-public sealed class TwinHistory(IDeviceStore devices, Identities identities, ITwinHistoryStore store)
+public sealed class TwinHistory(Identities identities, ITwinHistoryStore store)
 {
     /// <summary>Newest first.</summary>
     /// <param name="after">The last page's <see cref="Page{T}.Next"/>.</param>
-    /// <exception cref="NotFoundException"><c>device.not-found</c>.</exception>
+    /// <exception cref="NotFoundException"><c>device.not-found</c>, <c>module.not-found</c>.</exception>
     public async Task<Page<TwinChange>> ListAsync(
         Caller caller,
         IdentityId id,
@@ -68,8 +68,8 @@ public sealed class TwinHistory(IDeviceStore devices, Identities identities, ITw
     {
         caller.Demand(Permission.ViewDevices);
         var before = Before(after);
-        var device = await devices.GetAsync(caller.Tenant, id.Device, ct);
-        var found = await store.ListAsync(caller.Tenant, id, device.CreatedAt, before, limit + 1, ct);
+        var identity = await identities.GetAsync(caller.Tenant, id, ct);
+        var found = await store.ListAsync(caller.Tenant, id, identity.CreatedAt, before, limit + 1, ct);
         return PageOf(found, limit, c => c.Id);
     }
 
@@ -85,8 +85,8 @@ public sealed class TwinHistory(IDeviceStore devices, Identities identities, ITw
     {
         caller.Demand(Permission.ViewDevices);
         var before = Before(after);
-        var device = await identities.GetAsync(caller.Tenant, id, ct);
-        var found = await store.ReportsAsync(caller.Tenant, device.Key, before, limit + 1, ct);
+        var identity = await identities.GetAsync(caller.Tenant, id, ct);
+        var found = await store.ReportsAsync(caller.Tenant, identity.Key, before, limit + 1, ct);
         return PageOf(found, limit, c => c.Version);
     }
 

@@ -21,7 +21,8 @@ internal sealed class TwinHistoryStore(TenantDb db) : ITwinHistoryStore
             select id, at, actor_name as who, action, before::text as before, after::text as after, version
             from audit
             where target_id = @target and id < @before and at >= @since
-              and action in ('device.desired-properties', 'device.cloud-properties', 'device.properties')
+              and action in ('device.desired-properties', 'device.cloud-properties', 'device.properties', 'twin.initialize')
+              and after is not null
             order by id desc limit @limit
             """,
             new

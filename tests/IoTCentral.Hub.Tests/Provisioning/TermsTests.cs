@@ -90,6 +90,14 @@ public sealed class TermsTests(HubFixture fixture) : IClassFixture<HubFixture>
 
         var twin = await TwinAsync("new-1");
         Assert.Equal(("""{"interval":60}""", """{"hall":"B"}"""), (Text(twin.Desired), Text(twin.Cloud)));
+
+        var made = await _hub
+            .Services.GetRequiredService<TwinHistory>()
+            .ListAsync(_hub.Caller, "new-1", after: null, 10, Ct);
+        var change = Assert.Single(made.Items);
+        Assert.Equal(("twin.initialize", "new-1"), (change.Action, change.Who));
+        var expected = JsonNode.Parse("""{"desired":{"interval":60},"cloud":{"hall":"B"}}""");
+        Assert.True(JsonNode.DeepEquals(expected, JsonNode.Parse(change.After!)), change.After);
     }
 
     [Theory]

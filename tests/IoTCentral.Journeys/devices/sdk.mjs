@@ -72,7 +72,11 @@ const operations = {
   report: ({ patch }) =>
     new Promise((done, fail) => twin.properties.reported.update(patch, e => (e ? fail(e) : done()))),
   twinSetRetryPolicy: () => twin.setRetryPolicy(new NoRetry()),
-  listenToDesired: () => twin.on('properties.desired', patch => say('desired', { patch })),
+  // on() asks for the pushes without waiting for the answer: what is wanted until then is not pushed
+  listenToDesired: () => {
+    twin.on('properties.desired', patch => say('desired', { patch }));
+    return new Promise((done, fail) => twin.enableTwinDesiredPropertiesUpdates(e => (e ? fail(e) : done())));
+  },
   listenToMethod: ({ name, status, payload }) =>
     (client.onMethod ?? client.onDeviceMethod).call(client, name, (request, response) => {
       say('method', { name: request.methodName, payload: request.payload });

@@ -112,7 +112,7 @@ public sealed class WritablePropertiesTests : DeviceContext
 
         tab.FindAll("button").Single(b => b.TextContent == "Show JSON").Click();
 
-        var reports = tab.Find("ul[aria-label='Reported by the device']").TextContent;
+        var reports = tab.Find("ul[aria-label='What it reported']").TextContent;
         Assert.Contains("version 7", reports, StringComparison.Ordinal);
         Assert.Contains("""{"target":4}""", reports, StringComparison.Ordinal);
     }
@@ -127,33 +127,6 @@ public sealed class WritablePropertiesTests : DeviceContext
             Before = before,
             After = after,
         };
-
-    private sealed class MemoryHistory : ITwinHistoryStore
-    {
-        public List<TwinChange> All { get; } = [];
-
-        public Task<IReadOnlyList<TwinChange>> ListAsync(
-            TenantId tenant,
-            IdentityId id,
-            DateTimeOffset since,
-            long? before,
-            int limit,
-            CancellationToken ct
-        ) => Task.FromResult<IReadOnlyList<TwinChange>>([.. All.Where(c => c.Id < (before ?? 99)).Take(limit)]);
-
-        public List<ReportedChange> Reports { get; } = [];
-
-        public Task<IReadOnlyList<ReportedChange>> ReportsAsync(
-            TenantId tenant,
-            long deviceKey,
-            long? before,
-            int limit,
-            CancellationToken ct
-        ) =>
-            Task.FromResult<IReadOnlyList<ReportedChange>>([
-                .. Reports.Where(c => c.Version < (before ?? 99)).Take(limit),
-            ]);
-    }
 
     private static IElement WishOf(IRenderedComponent<DeviceProperties> tab, string input) =>
         tab.Find(input).Closest(".iot-wish")!;
@@ -176,7 +149,7 @@ public sealed class WritablePropertiesTests : DeviceContext
         Assert.Equal("""{"target":5.5}""", _twins.Twin.Desired.ToJsonString());
         var wish = WishOf(tab, Target).TextContent;
         Assert.Contains("pending", wish, StringComparison.Ordinal);
-        Assert.Contains("Waiting for the device.", wish, StringComparison.Ordinal);
+        Assert.Contains("Waiting for its answer.", wish, StringComparison.Ordinal);
         Assert.Contains("version 2", wish, StringComparison.Ordinal);
     }
 
@@ -262,7 +235,7 @@ public sealed class WritablePropertiesTests : DeviceContext
     }
 
     [Theory]
-    [InlineData(false, false, "The device is offline; it will see it when it connects.")]
+    [InlineData(false, false, "It is offline, and sees this when it connects.")]
     [InlineData(true, false, "The device is blocked")]
     [InlineData(false, true, "A simulated device does not act on wishes.")]
     public void Who_waits_is_told_for_what(bool isBlocked, bool isSimulated, string words)

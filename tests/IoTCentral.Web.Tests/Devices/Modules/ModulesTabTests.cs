@@ -18,6 +18,7 @@ public sealed class ModulesTabTests : DeviceContext
 {
     private readonly MemoryModules _modules = new();
     private readonly Devices.MemoryTwins _twins = new();
+    private readonly MemoryHistory _history = new();
     private readonly AnsweringLink _link = new();
     private readonly Device _device;
 
@@ -31,6 +32,8 @@ public sealed class ModulesTabTests : DeviceContext
         Services.AddSingleton<ICloudMessageStore>(new MemoryQueue());
         Services.AddSingleton<ITwinStore>(_twins);
         Services.AddSingleton<DeviceModules>();
+        Services.AddSingleton<ITwinHistoryStore>(_history);
+        Services.AddSingleton<TwinHistory>();
         Services.AddSingleton<TwinRegistry>();
         Services.AddSingleton<CloudMessages>();
         Services.AddSingleton<CommandDesk>();
@@ -70,6 +73,27 @@ public sealed class ModulesTabTests : DeviceContext
         Assert.Equal("reader", _modules.All.Single().Id);
         var uri = Services.GetRequiredService<NavigationManager>().Uri;
         Assert.EndsWith("?tab=modules&module=reader", uri, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Who_changed_the_twin_of_a_module_is_listed_beside_it()
+    {
+        await AddAsync("reader");
+        _history.All.Add(
+            new()
+            {
+                Id = 1,
+                At = DateTimeOffset.UnixEpoch,
+                Who = "ada@example.com",
+                Action = "device.desired-properties",
+                After = """{"interval":30}""",
+            }
+        );
+        var tab = Tab("reader");
+
+        var line = tab.Find("ul[aria-label='Changes by people and programs'] li").TextContent;
+        Assert.Contains("ada@example.com", line, StringComparison.Ordinal);
+        Assert.Contains("""{"interval":30}""", line, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -135,7 +159,7 @@ public sealed class ModulesTabTests : DeviceContext
     }
 
     [Theory]
-    [InlineData("{}", "pending", "it will see it when it connects")]
+    [InlineData("{}", "pending", "sees this when it connects")]
     [InlineData("""{"interval":{"value":30,"ac":200,"av":2}}""", "accepted", "")]
     [InlineData("""{"interval":{"value":5,"ac":400,"av":2,"ad":"too long"}}""", "refused (400)", "too long")]
     public async Task What_is_wanted_of_a_module_says_how_far_it_has_come(string reported, string state, string words)
