@@ -75,7 +75,7 @@ public sealed class RegistrantCheck(
         if (FindEnrollment(scope, request, token) is not { } found)
             return new Refusal(
                 ConnectionCode.WrongKey,
-                "Its token is signed neither with a key of its own nor with one derived from a group's key for this registration id. Compare the key in the device with the one in the connect panel."
+                "Its token is signed neither with a key of its own nor with one derived from a group's key for this registration id. Compare the key in the device with the one in its connect panel; that of a new device is derived from its group's key and this id."
             );
         wrongKeys.GiveBack(who, request.Address);
         if (token.Authority != request.IdScope || !token.Covers($"/registrations/{request.RegistrationId}"))

@@ -60,6 +60,7 @@ internal static class ValueText
     private static string Scalar(Capability? capability, JsonValue value) =>
         value.GetValueKind() switch
         {
+            JsonValueKind.Number when capability is { Schema: null } => value.ToJsonString(), // as it was written
             JsonValueKind.Number => Number(
                 capability?.Schema,
                 capability is null ? null : ValueDisplay.Of(capability),

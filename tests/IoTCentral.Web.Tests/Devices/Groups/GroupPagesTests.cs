@@ -60,7 +60,7 @@ public sealed class GroupPagesTests : DeviceContext
         var page = Open("floor-1");
 
         var row = page.FindAll("tr").Single(r => r.TextContent.Contains("lost-8", StringComparison.Ordinal));
-        Assert.Contains("5 times within a minute", row.TextContent, StringComparison.Ordinal);
+        Assert.Contains(" 5 times within a minute", row.TextContent, StringComparison.Ordinal);
         Assert.Contains("Compare the keys.", row.TextContent, StringComparison.Ordinal);
         Assert.Equal("floor-1", Log.AskedGroup);
     }

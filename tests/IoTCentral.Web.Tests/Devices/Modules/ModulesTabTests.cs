@@ -172,6 +172,7 @@ public sealed class ModulesTabTests : DeviceContext
 
         Assert.Equal("interval", shown.Find("h3").TextContent);
         Assert.Equal(state, shown.Find(".iot-chip").TextContent.Trim());
+        Assert.Equal("30", shown.Find(".iot-strong").TextContent.Trim());
         Assert.Contains(words, shown.Markup, StringComparison.Ordinal);
     }
 
