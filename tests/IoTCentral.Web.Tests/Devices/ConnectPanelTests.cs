@@ -23,6 +23,7 @@ public sealed class ConnectPanelTests : DeviceContext
 {
     private static readonly DateTimeOffset Noon = new(2026, 7, 1, 12, 0, 0, TimeSpan.Zero);
     private readonly Device _device;
+    private int? _httpsPort = 443;
 
     public ConnectPanelTests()
     {
@@ -33,7 +34,11 @@ public sealed class ConnectPanelTests : DeviceContext
         Services.AddSingleton<IndividualEnrollments>();
         Services.AddSingleton<DeviceAttestation>();
         Services.AddSingleton<ICertificateAuthority>(new OurCa());
-        Services.AddSingleton(new InstallationOptions { DataFolder = "/nowhere" });
+        Services.AddTransient(_ => new InstallationOptions
+        {
+            DataFolder = "/nowhere",
+            Hub = new() { HttpsPort = _httpsPort },
+        });
         Services.AddSingleton<DeviceModules>();
         AddGroup(EnrollmentGroup.DefaultId);
     }
@@ -97,6 +102,20 @@ public sealed class ConnectPanelTests : DeviceContext
             Assert.Contains("DPS over MQTT · a token · lamp/1.0", panel.Markup, StringComparison.Ordinal);
         });
         Assert.Null(Log.AskedGroup);
+    }
+
+    [Theory]
+    [InlineData(443, null)]
+    [InlineData(8443, "are on port 8443 of this server")]
+    [InlineData(null, "are switched off on this server")]
+    public void Another_door_than_443_for_HTTPS_and_WebSocket_is_said(int? port, string? words)
+    {
+        _httpsPort = port;
+
+        var panel = Panel().Markup;
+
+        Assert.Equal(words is not null, panel.Contains("MQTT and AMQP over WebSocket", StringComparison.Ordinal));
+        Assert.Contains(words ?? "", panel, StringComparison.Ordinal);
     }
 
     [Fact]
