@@ -29,6 +29,7 @@ using IoTCentral.Data.Outbox;
 using IoTCentral.Data.Provisioning;
 using IoTCentral.Data.Rules;
 using IoTCentral.Data.Telemetry;
+using IoTCentral.Data.Telemetry.Chunks;
 using IoTCentral.Data.Templates;
 using IoTCentral.Data.Tenants;
 using IoTCentral.Data.Twins;
@@ -87,6 +88,9 @@ public static class DataSetup
         services.AddHostedService<LogSummaries>();
         services.AddSingleton<IMessageLog, MessageLog>();
         services.AddSingleton<ICheckpointStore, CheckpointStore>();
+        services.AddSingleton<SignalTable>();
+        services.AddSingleton<SealPass>();
+        services.AddHostedService<Sealer>();
         services.AddSingleton<ITelemetryStore, TelemetryStore>();
         services.AddSingleton<ILastValueStore, LastValueStore>();
 

@@ -15,11 +15,31 @@ public sealed class SeriesBuilder(SeriesQuery query)
             return;
         }
 
-        var start = _sizes.StartOf(time).UtcTicks;
+        BucketOf(time).Add(time.UtcTicks, value);
+    }
+
+    private Bucket BucketOf(DateTimeOffset time)
+    {
+        var start = _sizes!.StartOf(time).UtcTicks;
         if (!_buckets.TryGetValue(start, out var bucket))
             _buckets[start] = bucket = new Bucket();
-        bucket.Add(time.UtcTicks, value);
+        return bucket;
     }
+
+    /// <summary>
+    /// All of these points are of one bucket, and none of its other points lies between them: then their summary is
+    /// enough.
+    /// </summary>
+    /// <param name="start">Of the stretch that they are of.</param>
+    public void Add(DateTimeOffset start, long count, Chunks.NumberSummary summary)
+    {
+        var bucket = BucketOf(start);
+        bucket.Add(start.UtcTicks, count, summary);
+    }
+
+    /// <summary>Whether one bucket holds all of this stretch.</summary>
+    public bool IsOfOneBucket(DateTimeOffset start, DateTimeOffset end) =>
+        _sizes is not null && _sizes.StartOf(start) == _sizes.StartOf(end.AddTicks(-1));
 
     /// <summary>By time; raw points beyond <see cref="SeriesQuery.MaxPoints"/> are thinned.</summary>
     public IReadOnlyList<SeriesBucket> Build()
@@ -49,6 +69,18 @@ public sealed class SeriesBuilder(SeriesQuery query)
                 _first = (ticks, value);
             if (ticks >= _last.Ticks)
                 _last = (ticks, value);
+        }
+
+        public void Add(long start, long count, Chunks.NumberSummary summary)
+        {
+            _count += count;
+            _sum += summary.Sum;
+            _min = Math.Min(_min, summary.Min);
+            _max = Math.Max(_max, summary.Max);
+            if (start < _first.Ticks)
+                _first = (start, summary.First);
+            if (start >= _last.Ticks)
+                _last = (start, summary.Last);
         }
 
         public SeriesBucket At(long start) =>

@@ -68,6 +68,16 @@ internal sealed class MessagePartitions(
             new { before = today.AddDays(-days).ToDateTime(default, DateTimeKind.Utc) },
             ct
         );
+        await db.ExecuteAsync(
+            // of all tenants; points of a time long past or yet to come, as a wrong clock tells it, stay as long as others
+            "delete from chunk where written < @before::date and (start < @before or start > @today)",
+            new
+            {
+                before = today.AddDays(-days).ToDateTime(default, DateTimeKind.Utc),
+                today = today.ToDateTime(default, DateTimeKind.Utc),
+            },
+            ct
+        );
         foreach (var name in dropped)
             logger.LogInformation("Messages beyond retention dropped: {Partition}.", name);
         foreach (var day in _known.Keys.Where(d => d < today.AddDays(-days)))

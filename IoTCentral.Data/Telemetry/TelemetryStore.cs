@@ -4,6 +4,7 @@ using IoTCentral.Core.Common;
 using IoTCentral.Core.Telemetry;
 using IoTCentral.Core.Tenants;
 using IoTCentral.Data.Common;
+using IoTCentral.Data.Telemetry.Chunks;
 using Npgsql;
 
 namespace IoTCentral.Data.Telemetry;
@@ -20,16 +21,7 @@ internal sealed class TelemetryStore(TenantDb db) : ITelemetryStore
     public async Task<IReadOnlyList<SeriesResult>> QueryAsync(TenantId tenant, SeriesQuery query, CancellationToken ct)
     {
         var wanted = query.Series.Distinct().ToDictionary(s => s, s => new SeriesBuilder(query));
-        await ReadPointsAsync(
-            tenant,
-            query,
-            (series, point, time) =>
-            {
-                if (point.Kind is PointKind.Number or PointKind.Boolean && wanted.TryGetValue(series, out var builder))
-                    builder.Add(time, point.Number);
-            },
-            ct
-        );
+        await ReadAsync(tenant, query, wanted.ToDictionary(w => w.Key, w => new NumberTarget(w.Value)), ct);
         return [.. wanted.Select(w => new SeriesResult(w.Key, w.Value.Build()))];
     }
 
@@ -40,18 +32,18 @@ internal sealed class TelemetryStore(TenantDb db) : ITelemetryStore
     )
     {
         var wanted = query.Series.Distinct().ToDictionary(s => s, s => new StateBuilder(query.MaxPoints));
-        await ReadPointsAsync(
-            tenant,
-            query,
-            (series, point, time) =>
-            {
-                if (wanted.TryGetValue(series, out var builder))
-                    builder.Add(time, Text(point));
-            },
-            ct
-        );
+        await ReadAsync(tenant, query, wanted.ToDictionary(w => w.Key, w => new StateTarget(w.Value)), ct);
         return [.. wanted.Select(w => (w.Key, w.Value.Build()))];
     }
+
+    private Task ReadAsync<T>(TenantId tenant, SeriesQuery query, Dictionary<SeriesId, T> targets, CancellationToken ct)
+        where T : ISeriesTarget =>
+        new SeriesReader(db).ReadAsync(
+            tenant,
+            query,
+            targets.ToDictionary(t => t.Key, t => (ISeriesTarget)t.Value),
+            ct
+        );
 
     public async Task<Page<RawMessage>> RawAsync(
         TenantId tenant,
@@ -150,57 +142,6 @@ internal sealed class TelemetryStore(TenantDb db) : ITelemetryStore
             new { deviceKey, limit },
             ct
         );
-
-    private async Task ReadPointsAsync(
-        TenantId tenant,
-        SeriesQuery query,
-        Action<SeriesId, Point, DateTimeOffset> use,
-        CancellationToken ct
-    )
-    {
-        var from = query.From.UtcDateTime;
-        await using var stream = await db.StreamAsync(
-            tenant,
-            """
-            select device_key, message_time, component, body
-            from message_log
-            where device_key = any($1) and message_time >= $2 and message_time < $3 and received >= $4 and flags & 2 = 0
-            """,
-            [
-                query.Series.Select(s => s.DeviceKey).Distinct().ToArray(),
-                from,
-                query.To.UtcDateTime,
-                from - ClockTolerance,
-            ],
-            ct
-        );
-        var points = new List<Point>();
-        while (await stream.ReadAsync(ct))
-        {
-            ReadRow(stream.Row, points, use);
-        }
-    }
-
-    // Rows are buffered whole, so reading a column never waits.
-    private static void ReadRow(NpgsqlDataReader row, List<Point> points, Action<SeriesId, Point, DateTimeOffset> use)
-    {
-        points.Clear();
-        PayloadReader.TryRead(row.GetFieldValue<byte[]>(3), points, out _);
-        var device = row.GetInt64(0);
-        var time = row.GetFieldValue<DateTimeOffset>(1);
-        var component = row.GetString(2);
-        foreach (var point in points)
-            use(new SeriesId(device, component, point.Name), point, time);
-    }
-
-    private static string Text(Point point) =>
-        point.Kind switch
-        {
-            PointKind.Text => point.Text!,
-            PointKind.Boolean => point.Number != 0 ? "true" : "false",
-            PointKind.Location => string.Create(CultureInfo.InvariantCulture, $"{point.Number}, {point.Number2}"),
-            _ => point.Number.ToString("R", CultureInfo.InvariantCulture),
-        };
 
     /// <summary>Where a page of raw messages ended: ticks and position of its last message.</summary>
     private static class RawKey

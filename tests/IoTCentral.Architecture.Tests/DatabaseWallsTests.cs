@@ -24,6 +24,7 @@ public sealed class DatabaseWallsTests(TestDatabase database) : IClassFixture<Te
         "one_time_link",
         "person",
         "schema_migration",
+        "seal",
         "session",
         "setting",
     ];

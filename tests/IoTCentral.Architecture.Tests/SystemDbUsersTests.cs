@@ -21,7 +21,10 @@ public sealed class SystemDbUsersTests
         "OutboxStore",
         "PresenceStore",
         "RepeatFilter",
+        "SealPass",
+        "Sealer",
         "SignInStore",
+        "SignalTable",
         "UnownedApplications",
     ];
 

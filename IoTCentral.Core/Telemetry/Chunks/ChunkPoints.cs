@@ -6,11 +6,14 @@ namespace IoTCentral.Core.Telemetry.Chunks;
 /// </summary>
 public sealed class ChunkPoints(PointKind kind)
 {
-    private long[] _times = new long[64];
-    private double[] _numbers = kind == PointKind.Text ? [] : new double[64];
-    private double[] _longitudes = kind == PointKind.Location ? new double[64] : [];
-    private double[] _altitudes = kind == PointKind.Location ? new double[64] : [];
-    private string[] _texts = kind == PointKind.Text ? new string[64] : [];
+    // most series of a fleet have few points in a stretch
+    private const int FirstSize = 16;
+
+    private long[] _times = new long[FirstSize];
+    private double[] _numbers = kind == PointKind.Text ? [] : new double[FirstSize];
+    private double[] _longitudes = kind == PointKind.Location ? new double[FirstSize] : [];
+    private double[] _altitudes = kind == PointKind.Location ? new double[FirstSize] : [];
+    private string[] _texts = kind == PointKind.Text ? new string[FirstSize] : [];
 
     public PointKind Kind => kind;
     public int Count { get; private set; }
@@ -65,6 +68,26 @@ public sealed class ChunkPoints(PointKind kind)
             other.Longitudes.CopyTo(Longitudes[at..]);
             other.Altitudes.CopyTo(Altitudes[at..]);
         }
+    }
+
+    /// <summary>Some of them, as columns of their own.</summary>
+    public ChunkPoints Slice(int from, int most)
+    {
+        var slice = new ChunkPoints(kind);
+        slice.Resize(Math.Min(most, Count - from));
+        Times.Slice(from, slice.Count).CopyTo(slice.Times);
+        if (kind == PointKind.Text)
+        {
+            Texts.Slice(from, slice.Count).CopyTo(slice.Texts);
+            return slice;
+        }
+        Numbers.Slice(from, slice.Count).CopyTo(slice.Numbers);
+        if (kind == PointKind.Location)
+        {
+            Longitudes.Slice(from, slice.Count).CopyTo(slice.Longitudes);
+            Altitudes.Slice(from, slice.Count).CopyTo(slice.Altitudes);
+        }
+        return slice;
     }
 
     /// <summary>

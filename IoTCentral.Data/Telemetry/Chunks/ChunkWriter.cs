@@ -1,0 +1,87 @@
+using IoTCentral.Core.Telemetry;
+using IoTCentral.Core.Telemetry.Chunks;
+using IoTCentral.Core.Tenants;
+using Npgsql;
+
+namespace IoTCentral.Data.Telemetry.Chunks;
+
+/// <summary>Puts points into chunks, together with those that are in them already; in the caller's transaction.</summary>
+/// <param name="today">Kept with what is written, for retention.</param>
+internal sealed class ChunkWriter(SignalTable signals, DateOnly today)
+{
+    private readonly ChunkCodec _codec = new();
+    private readonly ByteWriter _bytes = new();
+    private readonly Dictionary<PointKind, ChunkPoints> _merged = [];
+
+    /// <summary>How many points had a series that is not kept, see <see cref="SignalTable.MostOfTenant"/>.</summary>
+    public long Left { get; private set; }
+
+    public async Task WriteAsync(NpgsqlConnection connection, DevicePoints points, CancellationToken ct)
+    {
+        await NumberAsync(points, ct);
+        var fresh = Place(points);
+        var known = await ChunkTable.LoadAsync(connection, [.. fresh.Select(f => f.Place)], ct);
+        var rows = new List<ChunkRow>();
+        foreach (var target in fresh.GroupBy(f => TargetOf(f.Place, known)))
+            Add(rows, target.Key, known.GetValueOrDefault(target.Key), [.. target.Select(f => f.Points)]);
+        await ChunkTable.StoreAsync(connection, rows, today, ct);
+    }
+
+    private async Task NumberAsync(DevicePoints points, CancellationToken ct)
+    {
+        var unknown = points
+            .Groups.Keys.Select(k => k.Series)
+            .Where(s => signals.Find(new(s.TenantId), s.Component, s.Name) == 0)
+            .ToLookup(s => s.TenantId, s => (s.Component, s.Name));
+        foreach (var names in unknown)
+            await signals.AddAsync(new TenantId(names.Key), names.ToHashSet(), ct);
+    }
+
+    private List<(ChunkPlace Place, ChunkPoints Points)> Place(DevicePoints points)
+    {
+        var placed = new List<(ChunkPlace, ChunkPoints)>();
+        foreach (var ((series, kind, hour), group) in points.Groups)
+        {
+            var signal = signals.Find(new(series.TenantId), series.Component, series.Name);
+            if (signal == 0)
+                Left += group.Count;
+            else
+                placed.Add((new(series.TenantId, series.DeviceKey, signal, kind, ChunkLevel.Hour, hour), group));
+        }
+        return placed;
+    }
+
+    // A day or a month that was merged takes what comes late for one of its hours.
+    private static ChunkPlace TargetOf(ChunkPlace hour, IReadOnlyDictionary<ChunkPlace, ChunkRow> known) =>
+        known.ContainsKey(hour.At(ChunkLevel.Month)) ? hour.At(ChunkLevel.Month)
+        : known.ContainsKey(hour.At(ChunkLevel.Day)) ? hour.At(ChunkLevel.Day)
+        : hour;
+
+    private void Add(List<ChunkRow> rows, ChunkPlace place, ChunkRow? known, IReadOnlyList<ChunkPoints> fresh)
+    {
+        var part = known?.Part ?? 0;
+        var merged = Merged(place.Kind);
+        if (known is not null && known.Count + fresh.Sum(f => f.Count) <= ChunkCodec.MostPoints)
+            _codec.Read(known.Data, merged);
+        else if (known is not null)
+            part++;
+        foreach (var points in fresh)
+            merged.Add(points);
+        merged.Sort();
+        for (var from = 0; from < merged.Count; from += ChunkCodec.MostPoints, part++)
+        {
+            var some = merged.Count <= ChunkCodec.MostPoints ? merged : merged.Slice(from, ChunkCodec.MostPoints);
+            _bytes.Clear();
+            _codec.Write(_bytes, some);
+            rows.Add(new(place, part, some.Count, NumberSummary.Of(some), _bytes.Written.ToArray()));
+        }
+    }
+
+    private ChunkPoints Merged(PointKind kind)
+    {
+        if (!_merged.TryGetValue(kind, out var merged))
+            _merged[kind] = merged = new(kind);
+        merged.Clear();
+        return merged;
+    }
+}

@@ -1,0 +1,122 @@
+using IoTCentral.Data.Common;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace IoTCentral.Data.Telemetry.Chunks;
+
+/// <summary>
+/// Turns the log into chunks in the background: what was received before the current hour, or sooner when much has come
+/// since; never with more than a share of one core, so that it harms nobody when it has to catch up.
+/// </summary>
+internal sealed class Sealer(SystemDb db, SealPass pass, TimeProvider time, ILogger<Sealer> logger) : BackgroundService
+{
+    // A pass is one transaction: at full load a few seconds of work.
+    private const int MostMessages = 500_000;
+
+    // Work to rest: a third of a core.
+    private const int RestPerWork = 2;
+    private static readonly TimeSpan Pace = TimeSpan.FromSeconds(30);
+
+    // Messages of the hour before may be committed a little into the next one; they are not left for an hour.
+    private static readonly TimeSpan Settled = TimeSpan.FromMinutes(1);
+
+    // All that was received before it is sealed; asking the log again would read all that has come since.
+    private DateTime _sealedBefore = DateTime.MinValue;
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        try
+        {
+            while (true)
+            {
+                var started = time.GetTimestamp();
+                var isBehind = await TryAsync(stoppingToken);
+                var rest = time.GetElapsedTime(started) * RestPerWork;
+                await Task.Delay(
+                    isBehind ? rest
+                        : rest > Pace ? rest
+                        : Pace,
+                    time,
+                    stoppingToken
+                );
+            }
+        }
+        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+        {
+            // what is not sealed is read from the log
+        }
+    }
+
+    /// <summary>True: there is more to seal now.</summary>
+    private async Task<bool> TryAsync(CancellationToken ct)
+    {
+        try
+        {
+            return await SealAsync(ct);
+        }
+        catch (Exception e) when (e is not OperationCanceledException || !ct.IsCancellationRequested)
+        {
+            logger.LogWarning(e, "Messages could not be sealed; they are read from the log, and it is tried again.");
+            return false;
+        }
+    }
+
+    internal async Task<bool> SealAsync(CancellationToken ct)
+    {
+        var (sealedTo, newest) = await db.FindAsync<(long, long)>(
+            """
+            select s.position, i.position from seal s join ingest_shard i using (shard) where shard = 0
+            """,
+            null,
+            ct
+        );
+        if (newest - sealedTo > MostMessages)
+        {
+            var outcome = await RunAsync(sealedTo + MostMessages, ct);
+            return newest - outcome.Position > MostMessages;
+        }
+
+        var hour = ThisHour();
+        if (hour == _sealedBefore)
+            return false;
+        var upTo = await BeforeAsync(hour, sealedTo, newest, ct);
+        if (upTo > sealedTo)
+            await RunAsync(upTo, ct);
+        _sealedBefore = hour;
+        return false;
+    }
+
+    private async Task<SealOutcome> RunAsync(long upTo, CancellationToken ct)
+    {
+        var outcome = await pass.RunAsync(upTo, ct);
+        if (outcome.Left > 0)
+            logger.LogWarning(
+                "{Points} points have names beyond the {Most} that an application can have; they are in the raw data only.",
+                outcome.Left,
+                SignalTable.MostOfTenant
+            );
+        return outcome;
+    }
+
+    private DateTime ThisHour()
+    {
+        var now = time.GetUtcNow().UtcDateTime - Settled;
+        return now.Date.AddHours(now.Hour);
+    }
+
+    private async Task<long> BeforeAsync(DateTime hour, long after, long upTo, CancellationToken ct) =>
+        await db.FindAsync<long?>(
+            """
+            select max(position)
+            from message_log
+            where shard = 0 and position > @after and position <= @upTo and received < @hour
+            """,
+            new
+            {
+                after,
+                upTo,
+                hour,
+            },
+            ct
+        ) ?? after;
+}

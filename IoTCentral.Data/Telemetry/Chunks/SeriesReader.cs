@@ -1,0 +1,46 @@
+using IoTCentral.Core.Telemetry;
+using IoTCentral.Core.Telemetry.Chunks;
+using IoTCentral.Core.Tenants;
+using IoTCentral.Data.Common;
+using Npgsql;
+using NpgsqlTypes;
+
+namespace IoTCentral.Data.Telemetry.Chunks;
+
+/// <summary>Takes the points of one series.</summary>
+internal interface ISeriesTarget
+{
+    /// <summary>Whether their summary would do for points of this stretch (microseconds since 1970 UTC).</summary>
+    bool TakesSummary(long start, long end);
+
+    void Add(long start, int count, NumberSummary summary);
+
+    /// <summary>In the order of their times, within the range that was asked for.</summary>
+    void Add(ChunkPoints points, int from, int count);
+}
+
+/// <summary>
+/// Reads series out of chunks and out of what is not sealed yet, as they were at one moment: each point comes once.
+/// Chunks that lie in one bucket are known by their summary, from the index alone.
+/// </summary>
+internal sealed class SeriesReader(TenantDb db)
+{
+    public Task ReadAsync(
+        TenantId tenant,
+        SeriesQuery query,
+        IReadOnlyDictionary<SeriesId, ISeriesTarget> targets,
+        CancellationToken ct
+    ) =>
+        db.SnapshotAsync(
+            tenant,
+            async snapshot =>
+            {
+                var read = new SeriesRead(snapshot.Connection, query, [.. targets.Keys]);
+                await read.FindHotAsync(ct);
+                await read.FindChunksAsync(targets, ct);
+                await read.UnpackAsync(ct);
+                read.HandOut(targets);
+            },
+            ct
+        );
+}

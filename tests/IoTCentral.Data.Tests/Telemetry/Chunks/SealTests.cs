@@ -1,0 +1,243 @@
+using Dapper;
+using IoTCentral.Core.Telemetry;
+using IoTCentral.Core.Tenants;
+using IoTCentral.Data.Telemetry.Chunks;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Time.Testing;
+using static IoTCentral.Data.Tests.Telemetry.MessageLogFixture;
+
+namespace IoTCentral.Data.Tests.Telemetry.Chunks;
+
+/// <summary>Answers are the same wherever the seam between log and chunks is.</summary>
+public sealed class SealTests(MessageLogFixture fixture) : IClassFixture<MessageLogFixture>
+{
+    private static CancellationToken Ct => TestContext.Current.CancellationToken;
+
+    private SealPass Pass =>
+        new(fixture.Database.SystemDb, new SignalTable(fixture.Database.SystemDb), TimeProvider.System);
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(3)]
+    [InlineData(4)]
+    public async Task Each_question_has_the_same_answer_wherever_the_seam_is(int seed)
+    {
+        var random = new Random(seed);
+        var one = await fixture.NewDeviceAsync(Ct);
+        var other = await fixture.NewDeviceAsync(Ct, one.Tenant);
+        for (var i = 0; i < 8; i++)
+            await fixture.Log.AppendAsync(
+                [.. Enumerable.Range(0, 50).Select(_ => Any(random, random.Next(2) == 0 ? one : other))],
+                Ct
+            );
+        var newest = await fixture.Log.LastPositionAsync(Ct);
+        SeriesId[] series =
+        [
+            .. from d in new[] { one.Device, other.Device }
+            from n in new[] { "t", "b", "s" }
+            select new SeriesId(d, "", n),
+        ];
+        var expected = await AnswersAsync(one.Tenant, series);
+
+        for (var at = newest - 400 + random.Next(60); ; at = Math.Min(at + random.Next(1, 150), newest))
+        {
+            await Pass.RunAsync(at, Ct);
+            Assert.Equal(expected, await AnswersAsync(one.Tenant, series));
+            if (at == newest)
+                break;
+        }
+        Assert.True(await CountAsync(one.Tenant) > 0);
+    }
+
+    [Fact]
+    public async Task A_pass_that_is_run_again_adds_nothing()
+    {
+        var device = await fixture.NewDeviceAsync(Ct);
+        await fixture.Log.AppendAsync(
+            [.. Enumerable.Range(0, 20).Select(i => Message(device, $$"""{"t":{{i}}}""", Noon.AddSeconds(i)))],
+            Ct
+        );
+        var newest = await fixture.Log.LastPositionAsync(Ct);
+
+        var first = await Pass.RunAsync(newest, Ct);
+        var second = await Pass.RunAsync(newest, Ct);
+
+        Assert.True(first.Messages >= 20);
+        Assert.Equal(0, second.Messages);
+        Assert.Equal(1, await CountAsync(device.Tenant));
+    }
+
+    [Fact]
+    public async Task The_same_point_sent_again_later_is_one_point()
+    {
+        var device = await fixture.NewDeviceAsync(Ct);
+        var message = () => Message(device, """{"t":21.5}""", Noon.AddMinutes(3));
+        await fixture.Log.AppendAsync([message()], Ct);
+        await Pass.RunAsync(await fixture.Log.LastPositionAsync(Ct), Ct);
+        await fixture.Log.AppendAsync([message()], Ct);
+
+        var hot = await AnswersAsync(device.Tenant, [new(device.Device, "", "t")]);
+        await Pass.RunAsync(await fixture.Log.LastPositionAsync(Ct), Ct);
+
+        Assert.Equal(hot, await AnswersAsync(device.Tenant, [new(device.Device, "", "t")]));
+        Assert.Contains(" n=1 ", hot, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_chunk_is_seen_by_its_own_application_only()
+    {
+        var device = await fixture.NewDeviceAsync(Ct);
+        var stranger = await fixture.NewDeviceAsync(Ct);
+        await fixture.Log.AppendAsync(
+            [Message(device, """{"t":1}""", Noon), Message(stranger, """{"t":2}""", Noon)],
+            Ct
+        );
+        await Pass.RunAsync(await fixture.Log.LastPositionAsync(Ct), Ct);
+
+        var answer = await fixture.Store.QueryAsync(stranger.Tenant, Query(new SeriesId(device.Device, "", "t")), Ct);
+        var rows = await fixture.Database.TenantDb.QueryAsync<long>(
+            stranger.Tenant,
+            "select device_key from chunk",
+            null,
+            Ct
+        );
+
+        Assert.Empty(answer[0].Buckets);
+        Assert.Equal([stranger.Device], rows);
+    }
+
+    [Fact]
+    public async Task What_no_column_can_hold_stops_nothing()
+    {
+        var device = await fixture.NewDeviceAsync(Ct);
+        await fixture.Log.AppendAsync(
+            [
+                Message(device, """{"t\u0000":1,"t":2}""", Noon),
+                Message(device, """{"\ud800":3,"t":4}""", Noon.AddSeconds(1)),
+                Message(device, """{"t":"\u0000 and \udc00"}""", Noon.AddSeconds(2)),
+            ],
+            Ct
+        );
+        var hot = await AnswersAsync(device.Tenant, [new(device.Device, "", "t")]);
+
+        await Pass.RunAsync(await fixture.Log.LastPositionAsync(Ct), Ct);
+
+        Assert.Equal(hot, await AnswersAsync(device.Tenant, [new(device.Device, "", "t")]));
+        Assert.Contains(" 2 ", hot, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task What_was_received_before_this_hour_is_sealed_once()
+    {
+        await Pass.RunAsync(await fixture.Log.LastPositionAsync(Ct), Ct);
+        var device = await fixture.NewDeviceAsync(Ct);
+        var clock = new FakeTimeProvider(Noon.AddMinutes(30));
+        var system = fixture.Database.SystemDb;
+        var sealer = new Sealer(
+            system,
+            new SealPass(system, new SignalTable(system), clock),
+            clock,
+            NullLogger<Sealer>.Instance
+        );
+        Task ReceiveAsync(DateTimeOffset at) =>
+            fixture.Log.AppendAsync([Message(device, """{"t":1}""", at, received: at)], Ct);
+
+        await ReceiveAsync(Noon.AddMinutes(-1));
+        await ReceiveAsync(Noon.AddMinutes(1));
+        await sealer.SealAsync(Ct);
+        Assert.Equal(1, await CountAsync(device.Tenant));
+        await sealer.SealAsync(Ct);
+        Assert.Equal(1, await CountAsync(device.Tenant));
+
+        clock.Advance(TimeSpan.FromMinutes(31));
+        await sealer.SealAsync(Ct);
+        Assert.Equal(2, await CountAsync(device.Tenant));
+    }
+
+    private static DeviceMessage Any(Random random, (TenantId, long) device)
+    {
+        // on a grid, so that times and values meet; years too early and too late among them
+        var time = random.Next(40) switch
+        {
+            0 => Noon.AddYears(-30),
+            1 => Noon.AddYears(50),
+            2 => Noon.AddDays(-random.Next(7)),
+            _ => Noon.AddSeconds(random.Next(720) * 30),
+        };
+        var value = random.Next(6) switch
+        {
+            0 => $$"""{"t":{{random.Next(9)}},"b":{{(random.Next(2) == 0 ? "true" : "false")}}}""",
+            1 => $$"""{"s":"state {{random.Next(3)}}","t":"a text"}""",
+            2 => """{"s":{"lat":48.1,"lon":11.5}}""",
+            3 => "not JSON",
+            _ => $$"""{"t":{{random.Next(100)}}.25}""",
+        };
+        return Message(device, value, time, received: Noon, identity: random.Next(5_000), checkRepeat: true);
+    }
+
+    /// <summary>Raw points, buckets that chunks fit in, that cut them, and of a day of another zone; states.</summary>
+    private async Task<string> AnswersAsync(TenantId tenant, SeriesId[] series)
+    {
+        var answers = new List<string>();
+        var whole = new SeriesQuery
+        {
+            Series = series,
+            From = Noon.AddYears(-40),
+            To = Noon.AddYears(60),
+        };
+        var part = whole with { From = Noon.AddMinutes(17), To = Noon.AddHours(5).AddMinutes(3) };
+        var kolkata = TimeZoneInfo.FindSystemTimeZoneById("Asia/Kolkata");
+        foreach (var query in new[] { whole, part })
+        {
+            foreach (
+                var bucket in new TimeSpan?[]
+                {
+                    null,
+                    TimeSpan.FromMinutes(7),
+                    TimeSpan.FromHours(1),
+                    TimeSpan.FromHours(2),
+                    TimeSpan.FromDays(1),
+                }
+            )
+            {
+                foreach (
+                    var result in await fixture.Store.QueryAsync(
+                        tenant,
+                        query with
+                        {
+                            Bucket = bucket,
+                            TimeZone = kolkata,
+                        },
+                        Ct
+                    )
+                )
+                    answers.AddRange(
+                        result.Buckets.Select(b =>
+                            $"{result.Series.Name} {bucket} {b.Start:O} n={b.Count} {b.Minimum} {b.Maximum} {b.Sum} {b.First} {b.Last}"
+                        )
+                    );
+            }
+            foreach (var (of, stretches) in await fixture.Store.StatesAsync(tenant, query, Ct))
+                answers.AddRange(stretches.Select(s => $"{of.Name} {s.From:O} {s.To:O} {s.Value}"));
+        }
+        return string.Join('\n', answers);
+    }
+
+    private static SeriesQuery Query(params SeriesId[] series) =>
+        new()
+        {
+            Series = series,
+            From = Noon.AddHours(-1),
+            To = Noon.AddDays(1),
+        };
+
+    private async Task<long> CountAsync(TenantId tenant)
+    {
+        await using var connection = await fixture.Database.OpenAsOwnerAsync(Ct);
+        return await connection.ExecuteScalarAsync<long>(
+            "select count(*) from chunk where tenant_id = @Value",
+            new { tenant.Value }
+        );
+    }
+}
