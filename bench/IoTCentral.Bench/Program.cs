@@ -2,6 +2,7 @@ using System.Globalization;
 using BenchmarkDotNet.Running;
 using IoTCentral.Bench;
 using IoTCentral.Bench.Devices;
+using IoTCentral.Bench.Store;
 using IoTCentral.Core.Installation;
 using IoTCentral.Testing;
 
@@ -18,12 +19,12 @@ if (args is ["loops", .. var rest])
 if (args is ["fuzz", .. var fuzzed])
     return await Fuzz.RunAsync(fuzzed, Say);
 
-string[] parts = ["load", "devices", "act", "growth", "footprint"];
+string[] parts = ["load", "devices", "act", "growth", "footprint", "store"];
 var wanted = args.Where(a => a != "--quick").ToArray();
 if (wanted.Except(parts).FirstOrDefault() is { } unknown)
 {
     Console.Error.WriteLine(
-        $"There is no part '{unknown}'. Usage: bench/run [--quick] [load] [devices] [act] [growth] [footprint] | fuzz [mqtt|amqp] [cases [seed]] | loops [options of BenchmarkDotNet]"
+        $"There is no part '{unknown}'. Usage: bench/run [--quick] [load] [devices] [act] [growth] [footprint] [store] | fuzz [mqtt|amqp] [cases [seed]] | loops [options of BenchmarkDotNet]"
     );
     return 2;
 }
@@ -45,6 +46,7 @@ Func<CancellationToken, IAsyncEnumerable<Row>>[] all =
     new ActRows(options, Say).MeasureAsync,
     new Growth(options, Say).MeasureAsync,
     new Footprint(options, Say).MeasureAsync,
+    new StoreRows(options, Say).MeasureAsync,
 ];
 var rows = new List<Row>();
 foreach (var (name, measure) in parts.Zip(all).Where(p => wanted.Length == 0 || wanted.Contains(p.First)))

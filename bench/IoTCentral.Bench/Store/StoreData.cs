@@ -1,0 +1,128 @@
+using System.Globalization;
+using System.Text;
+using IoTCentral.Core.Telemetry;
+using IoTCentral.Core.Tenants;
+using IoTCentral.Data.Telemetry;
+using Npgsql;
+using NpgsqlTypes;
+
+namespace IoTCentral.Bench.Store;
+
+/// <summary>
+/// Random walks with two decimals, three signals a message, one every ten seconds, up to 99 ms off: some devices for
+/// thirty days, a thousand for the last hour. Into the log, and the same points into a table that has a row for each.
+/// </summary>
+internal sealed class StoreData(NpgsqlConnection owner, MessageLog log, TenantId tenant)
+{
+    public const int Wide = 1_000;
+    public const int Days = 30;
+    private const int Batch = 5_000;
+
+    public static readonly string[] Signals = ["temperature", "humidity", "pressure"];
+    public static readonly DateTimeOffset End = new(2026, 7, 1, 0, 0, 0, TimeSpan.Zero);
+
+    private readonly Random _random = new(7);
+    private readonly List<DeviceMessage> _batch = [];
+
+    /// <summary>Devices with thirty days.</summary>
+    public IReadOnlyList<long> Long { get; private set; } = [];
+
+    /// <summary>Devices with an hour.</summary>
+    public IReadOnlyList<long> Short { get; private set; } = [];
+
+    public long Points { get; private set; }
+
+    /// <param name="longs">How many devices have thirty days, 777,600 points each.</param>
+    public async Task FillAsync(int longs, CancellationToken ct)
+    {
+        var keys = await DevicesAsync(longs + Wide, ct);
+        (Long, Short) = (keys[..longs], keys[longs..]);
+        await ExecuteAsync(PlainTable.Create, ct);
+        // as it happens: all devices side by side, day by day, so that the log has them mixed
+        for (var day = End.AddDays(-Days); day < End; day = day.AddDays(1))
+            await FillAsync(Long, day, day.AddDays(1), ct);
+        await FillAsync(Short, End.AddHours(-1), End, ct);
+        await ExecuteAsync(PlainTable.Index, ct);
+        await ExecuteAsync("vacuum analyze bench_plain", ct);
+    }
+
+    private async Task FillAsync(
+        IReadOnlyList<long> devices,
+        DateTimeOffset from,
+        DateTimeOffset to,
+        CancellationToken ct
+    )
+    {
+        var values = devices.ToDictionary(d => d, _ => new[] { 2_000, 5_000, 10_000 });
+        await using var plain = await owner.BeginBinaryImportAsync(PlainTable.Copy, ct);
+        for (var time = from; time < to; time = time.AddSeconds(10))
+        {
+            foreach (var device in devices)
+            {
+                var walk = values[device];
+                var at = time.AddMilliseconds(_random.Next(100));
+                for (var s = 0; s < walk.Length; s++)
+                {
+                    walk[s] += _random.Next(-15, 16);
+                    await plain.StartRowAsync(ct);
+                    await plain.WriteAsync((device * 10) + s, NpgsqlDbType.Bigint, ct);
+                    await plain.WriteAsync(at.UtcDateTime, NpgsqlDbType.TimestampTz, ct);
+                    await plain.WriteAsync(walk[s] / 100.0, NpgsqlDbType.Double, ct);
+                }
+                Points += walk.Length;
+                _batch.Add(Message(device, at, walk));
+                if (_batch.Count == Batch)
+                    await FlushAsync(ct);
+            }
+        }
+        await FlushAsync(ct);
+        await plain.CompleteAsync(ct);
+    }
+
+    private async Task FlushAsync(CancellationToken ct)
+    {
+        if (_batch.Count > 0)
+            await log.AppendAsync(_batch, ct);
+        _batch.Clear();
+    }
+
+    private DeviceMessage Message(long device, DateTimeOffset at, int[] walk) =>
+        new()
+        {
+            Tenant = tenant,
+            DeviceKey = device,
+            DeviceId = "bench",
+            Received = at,
+            MessageTime = at,
+            Body = Encoding.UTF8.GetBytes(
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $$"""{"temperature":{{walk[0] / 100.0}},"humidity":{{walk[1] / 100.0}},"pressure":{{walk[2] / 100.0}}}"""
+                )
+            ),
+        };
+
+    private async Task<long[]> DevicesAsync(int count, CancellationToken ct)
+    {
+        await using var command = new NpgsqlCommand(
+            """
+            with made as (
+              insert into device (tenant_id, id, name, organization_id, created_at, created_by, updated_by)
+              select $1, 'bench-' || n, 'Bench', 1, now(), 'bench', 'bench' from generate_series(1, $2) n
+              returning device_key
+            )
+            select array_agg(device_key order by device_key) from made
+            """,
+            owner
+        );
+        command.Parameters.Add(new NpgsqlParameter<int> { TypedValue = tenant.Value });
+        command.Parameters.Add(new NpgsqlParameter<int> { TypedValue = count });
+        return (long[])(await command.ExecuteScalarAsync(ct))!;
+    }
+
+    public async Task ExecuteAsync(string sql, CancellationToken ct)
+    {
+        await using var command = new NpgsqlCommand(sql, owner) { CommandTimeout = 0 };
+        await command.ExecuteNonQueryAsync(ct);
+    }
+}
