@@ -104,14 +104,15 @@ public sealed class ChunkPoints(PointKind kind)
         // a time and a place are never the same for two, so that an unstable sort is a stable one
         Array.Sort(order, (a, b) => _times[a] != _times[b] ? _times[a].CompareTo(_times[b]) : a.CompareTo(b));
         var kept = 0;
-        for (int i = 0, first = 0; i < order.Length; i++)
+        // values of the time at hand: a device without a clock may give all of its messages the same one
+        var known = new HashSet<(double, double, double, string?)>();
+        for (var i = 0; i < order.Length; i++)
         {
-            if (kept == 0 || _times[order[kept - 1]] != _times[order[i]])
-                first = kept;
-            var isKnown = false;
-            for (var j = first; j < kept && !isKnown; j++)
-                isKnown = IsSameValue(order[j], order[i]);
-            if (!isKnown)
+            var isNextTime = kept == 0 || _times[order[kept - 1]] != _times[order[i]];
+            var isAlone = i + 1 == order.Length || _times[order[i + 1]] != _times[order[i]];
+            if (isNextTime)
+                known.Clear();
+            if ((isNextTime && isAlone) || known.Add(ValueOf(order[i])))
                 order[kept++] = order[i];
         }
         var places = order.AsSpan(0, kept);
@@ -134,14 +135,12 @@ public sealed class ChunkPoints(PointKind kind)
         return true;
     }
 
-    private bool IsSameValue(int a, int b) =>
+    private (double, double, double, string?) ValueOf(int at) =>
         kind switch
         {
-            PointKind.Text => string.Equals(_texts[a], _texts[b], StringComparison.Ordinal),
-            PointKind.Location => _numbers[a].Equals(_numbers[b])
-                && _longitudes[a].Equals(_longitudes[b])
-                && _altitudes[a].Equals(_altitudes[b]),
-            _ => _numbers[a].Equals(_numbers[b]),
+            PointKind.Text => (0, 0, 0, _texts[at]),
+            PointKind.Location => (_numbers[at], _longitudes[at], _altitudes[at], null),
+            _ => (_numbers[at], 0, 0, null),
         };
 
     private static void Pick<T>(ref T[] column, ReadOnlySpan<int> places)

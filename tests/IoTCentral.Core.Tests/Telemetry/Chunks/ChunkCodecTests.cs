@@ -76,6 +76,18 @@ public sealed class ChunkCodecTests
             );
 
     [Fact]
+    public void Of_one_time_each_value_is_kept_once_in_the_order_of_arrival()
+    {
+        var arrived = Enumerable.Range(0, 60_000).Select(i => (7L, Point.Of("", i % 30_000)));
+
+        var points = Points(PointKind.Number, arrived.Append((3L, Point.Of("", 5))));
+
+        Assert.Equal(30_001, points.Count);
+        Assert.Equal([5, 0, 1, 2], points.Numbers[..4].ToArray());
+        Assert.Equal(29_999, points.Numbers[^1]);
+    }
+
+    [Fact]
     public void Numbers_come_back_to_the_last_bit() =>
         ComeBack(PointKind.Number, AnyNumber.Select(n => Point.Of("", n)));
 
