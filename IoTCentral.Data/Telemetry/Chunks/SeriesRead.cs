@@ -17,13 +17,13 @@ internal sealed class SeriesRead(NpgsqlConnection connection, SeriesQuery query,
     /// <summary>What is not sealed yet.</summary>
     public async Task FindHotAsync(CancellationToken ct)
     {
+        var (position, received) = await SealedAsync(ct);
         await using var command = new NpgsqlCommand(
             """
             select device_key, message_time, component, body
             from message_log
             where device_key = any($1) and message_time >= $2 and message_time < $3 and flags & $4 = 0
-              and position > (select position from seal where shard = 0)
-              and received >= (select received - interval '1 hour' from seal where shard = 0)
+              and position > $5 and received >= $6
             order by position
             """,
             connection
@@ -32,10 +32,24 @@ internal sealed class SeriesRead(NpgsqlConnection connection, SeriesQuery query,
         command.Parameters.Add(new NpgsqlParameter<DateTime> { TypedValue = query.From.UtcDateTime });
         command.Parameters.Add(new NpgsqlParameter<DateTime> { TypedValue = query.To.UtcDateTime });
         command.Parameters.Add(new NpgsqlParameter<short> { TypedValue = (short)MessageFlags.Repeat });
+        command.Parameters.Add(new NpgsqlParameter<long> { TypedValue = position });
+        command.Parameters.Add(new NpgsqlParameter<DateTime> { TypedValue = received });
         var points = new List<Point>();
         await using var rows = await command.ExecuteReaderAsync(ct);
         while (await rows.ReadAsync(ct))
             AddHot(rows, points);
+    }
+
+    // As values, not as a subquery: then partitions that cannot hold such messages are not even planned for.
+    private async Task<(long Position, DateTime Received)> SealedAsync(CancellationToken ct)
+    {
+        await using var command = new NpgsqlCommand(
+            "select position, received - interval '1 hour' from seal where shard = 0",
+            connection
+        );
+        await using var row = await command.ExecuteReaderAsync(ct);
+        await row.ReadAsync(ct);
+        return (row.GetInt64(0), row.GetDateTime(1));
     }
 
     // rows are buffered whole, so reading a column never waits

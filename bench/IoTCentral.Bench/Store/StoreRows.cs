@@ -2,6 +2,7 @@ using System.Diagnostics;
 using IoTCentral.Core.Installation;
 using IoTCentral.Core.Telemetry;
 using IoTCentral.Core.Tenants;
+using IoTCentral.Data.Common;
 using IoTCentral.Data.Telemetry;
 using IoTCentral.Data.Telemetry.Chunks;
 using IoTCentral.Testing;
@@ -41,7 +42,8 @@ internal sealed class StoreRows(BenchOptions options, Action<string> say)
         var data = new StoreData(owner, log, tenant);
         say("Filling log and plain table …");
         await data.FillAsync(options.IsQuick ? 2 : 24, ct);
-        var store = new TelemetryStore(database.TenantDb);
+        await using var app = Pooled(database);
+        var store = new TelemetryStore(new TenantDb(app));
         var before = await AskAsync(store, data, tenant, ct);
 
         say($"Sealing {data.Points:N0} points …");
@@ -66,6 +68,13 @@ internal sealed class StoreRows(BenchOptions options, Action<string> say)
                     $"{Row.Show(after[q])} ms; a row a point {Row.Show(plain[q])} ms; before sealing {Row.Show(before[q])} ms",
             };
     }
+
+    // tests open a connection for each question; the program does not
+    private static AppDataSource Pooled(TestDatabase database) =>
+        DataSources.App(
+            new NpgsqlConnectionStringBuilder(database.ConnectionString) { Pooling = true }.ConnectionString,
+            database.Passwords
+        );
 
     private static MessageLog Log(TestDatabase database)
     {
