@@ -36,6 +36,22 @@ public sealed record RawMessage
     public required byte[] Body { get; init; }
     public byte[]? Properties { get; init; }
     public MessageFlags Flags { get; init; }
+
+    /// <summary>As the device's message that it was.</summary>
+    public DeviceMessage From(TenantId tenant, long deviceKey, string deviceId) =>
+        new()
+        {
+            Tenant = tenant,
+            DeviceKey = deviceKey,
+            DeviceId = deviceId,
+            Received = Received,
+            MessageTime = MessageTime,
+            Component = Component,
+            Body = Body,
+            Properties = Properties,
+            Flags = Flags,
+            Position = Position,
+        };
 }
 
 /// <summary>A message that the database refused: acknowledged, kept aside with its reason, seen by no rule and no chart.</summary>

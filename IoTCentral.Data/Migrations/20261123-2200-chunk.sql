@@ -58,3 +58,66 @@ create table seal (
 grant select on seal to iot_app;
 grant select, insert, update on seal to iot_system;
 insert into seal (shard, position, received) values (0, 0, '-infinity');
+
+-- Messages as they came, packed: those of a device and a stretch, in the order of their times. What is sealed is here and
+-- no longer needed in the log, whose index finds what is not.
+create table message_pack (
+  device_key bigint      not null,
+  first      timestamptz not null,
+  last       timestamptz not null,
+  received   timestamptz not null,
+  position   bigint      not null,
+  tenant_id  int         not null default current_setting('app.tenant_id')::int,
+  n          int         not null,
+  written    date        not null,
+  data       bytea       not null,
+  -- newest first; what a range or a look-back leaves out is left out by the index
+  primary key (tenant_id, device_key, last, first, received, position)
+) with (toast_tuple_target = 8160);
+alter table message_pack alter column data set storage external;
+create index message_pack_written on message_pack using brin (written);
+alter table message_pack enable row level security;
+alter table message_pack force row level security;
+create policy tenant on message_pack to iot_app using (tenant_id = current_setting('app.tenant_id')::int);
+create policy system on message_pack to iot_system, iot_owner using (true) with check (true);
+grant select on message_pack to iot_app;
+grant select, insert, delete on message_pack to iot_system;
+
+drop index message_log_device;
+create index message_log_device on message_log (device_key, position);
+
+-- Drops the oldest partition that holds nothing but what is sealed and has been read by all who follow the log; null
+-- when there is none. One a call: who writes waits until the call has ended.
+create function drop_sealed_partition(before date) returns text
+language plpgsql security definer set search_path = public, pg_temp
+-- dropping waits for who reads, and who writes waits for it; the next call comes soon
+set lock_timeout = '200ms'
+as $$
+declare
+  done bigint;
+  partition text;
+  day timestamptz;
+begin
+  select least((select min(position) from seal), (select min(position) from consumer_checkpoint)) into done;
+  for partition in
+    select c.relname from pg_inherits i join pg_class c on c.oid = i.inhrelid
+    where i.inhparent = 'public.message_log'::regclass
+      and c.relname < 'message_log_' || to_char(before, 'YYYYMMDD')
+    order by c.relname
+  loop
+    -- read through the parent: a partition shows its rows to nobody
+    day := to_date(right(partition, 8), 'YYYYMMDD')::timestamp at time zone 'UTC';
+    if not exists (
+      select from message_log
+      where received >= day and received < day + interval '24 hours' and position > done
+    ) then
+      execute format('drop table %I', partition);
+      return partition;
+    end if;
+  end loop;
+  return null;
+exception when lock_not_available then
+  return null;
+end $$;
+revoke all on function drop_sealed_partition(date) from public;
+grant execute on function drop_sealed_partition(date) to iot_system;

@@ -2,17 +2,16 @@ using IoTCentral.Core.Rules;
 using IoTCentral.Core.Telemetry;
 using IoTCentral.Core.Tenants;
 using IoTCentral.Data.Common;
-using IoTCentral.Data.Telemetry;
+using IoTCentral.Data.Telemetry.Packs;
 
 namespace IoTCentral.Data.Rules;
 
 internal sealed class RuleHistory(TenantDb db) : IRuleHistory
 {
-    // Repeats (2) say nothing new, and clock-ahead messages (1) drive nothing.
-    private const string Judged = "m.flags & 3 = 0";
+    // Repeats say nothing new, and messages of a clock that is ahead drive nothing.
+    private const MessageFlags NotJudged = MessageFlags.Repeat | MessageFlags.ClockAhead;
 
-    // A message is received at most this much before its own time (else it is flagged); lets PostgreSQL skip partitions.
-    private static readonly TimeSpan ClockTolerance = TimeSpan.FromMinutes(5);
+    private readonly MessageHistory _messages = new(db);
 
     public async Task<ILookup<long, DeviceMessage>> NewestAsync(
         TenantId tenant,
@@ -23,25 +22,17 @@ internal sealed class RuleHistory(TenantDb db) : IRuleHistory
         CancellationToken ct
     )
     {
-        var messages = await ReadAsync(
-            tenant,
-            $"""
-            select {LogReader.Columns}
-            from unnest($1::bigint[]) as d (device_key)
-            cross join lateral (
-              select {LogReader.Columns}
-              from message_log m
-              where m.device_key = d.device_key and m.position <= $2 and m.received >= $3 and {Judged}
-              order by m.message_time desc
-              limit $4
-            ) m
-            order by m.position
-            """,
-            [devices.Select(d => d.Key).ToArray(), upTo, since.UtcDateTime, perDevice],
-            devices,
-            ct
-        );
-        return messages.ToLookup(m => m.DeviceKey);
+        var range = new MessageRange
+        {
+            UpTo = upTo,
+            Since = since.UtcDateTime,
+            Without = NotJudged,
+        };
+        var newest = await _messages.NewestAsync(tenant, [.. devices.Select(d => d.Key)], range, perDevice, ct);
+        return devices
+            .SelectMany(d => newest[d.Key].Select(m => m.From(tenant, d.Key, d.Id)))
+            .OrderBy(m => m.Position)
+            .ToLookup(m => m.DeviceKey);
     }
 
     public async Task<IReadOnlyList<DeviceMessage>> SinceAsync(
@@ -50,33 +41,17 @@ internal sealed class RuleHistory(TenantDb db) : IRuleHistory
         DateTimeOffset from,
         long upTo,
         CancellationToken ct
-    ) =>
-        await ReadAsync(
-            tenant,
-            $"""
-            select {LogReader.Columns}
-            from message_log m
-            where m.device_key = $1 and m.message_time >= $2 and m.position <= $3 and m.received >= $4 and {Judged}
-            order by m.position
-            """,
-            [device.Key, from.UtcDateTime, upTo, (from - ClockTolerance).UtcDateTime],
-            [device],
-            ct
-        );
-
-    private async Task<List<DeviceMessage>> ReadAsync(
-        TenantId tenant,
-        string sql,
-        IReadOnlyList<object> args,
-        IReadOnlyList<(long Key, string Id)> devices,
-        CancellationToken ct
     )
     {
-        var ids = devices.ToDictionary(d => d.Key, d => d.Id);
+        var range = new MessageRange
+        {
+            From = from.UtcDateTime,
+            UpTo = upTo,
+            Without = NotJudged,
+        };
         var messages = new List<DeviceMessage>();
-        await using var stream = await db.StreamAsync(tenant, sql, args, ct);
-        while (await stream.ReadAsync(ct))
-            messages.Add(LogReader.Message(stream.Row, ids[stream.Row.GetInt64(2)]));
-        return messages;
+        await foreach (var (key, message) in _messages.InOrderAsync(tenant, [device.Key], range, ct))
+            messages.Add(message.From(tenant, key, device.Id));
+        return [.. messages.OrderBy(m => m.Position)];
     }
 }

@@ -50,11 +50,24 @@ internal sealed class MessagePartitions(
         } while (await hourly.WaitForNextTickAsync(stoppingToken));
     }
 
+    // A whole day stays in the log, since repeats are looked for there.
+    private async Task DropSealedAsync(DateOnly today, CancellationToken ct)
+    {
+        var before = today.AddDays(-1).ToDateTime(default);
+        while (
+            await db.FindAsync<string>("select drop_sealed_partition(@before::date)", new { before }, ct) is { } dropped
+        )
+            logger.LogInformation("All of it is sealed, so this part of the log was dropped: {Partition}.", dropped);
+        foreach (var day in _known.Keys.Where(d => d < today.AddDays(-1)))
+            _known.TryRemove(day, out _);
+    }
+
     internal async Task TendAsync(CancellationToken ct)
     {
         var today = DateOnly.FromDateTime(time.GetUtcNow().UtcDateTime);
         for (var ahead = 0; ahead <= DaysAhead; ahead++)
             await EnsureAsync(today.AddDays(ahead), ct);
+        await DropSealedAsync(today, ct);
         if (options.Storage.MessageLogDays is not (> 0 and var days))
             return;
         var dropped = await db.QueryAsync<string>(
@@ -78,9 +91,17 @@ internal sealed class MessagePartitions(
             },
             ct
         );
+        await db.ExecuteAsync(
+            // of all tenants, likewise
+            "delete from message_pack where written < @before::date and (last < @before or last > @today)",
+            new
+            {
+                before = today.AddDays(-days).ToDateTime(default, DateTimeKind.Utc),
+                today = today.ToDateTime(default, DateTimeKind.Utc),
+            },
+            ct
+        );
         foreach (var name in dropped)
             logger.LogInformation("Messages beyond retention dropped: {Partition}.", name);
-        foreach (var day in _known.Keys.Where(d => d < today.AddDays(-days)))
-            _known.TryRemove(day, out _);
     }
 }

@@ -73,7 +73,7 @@ internal sealed class RepeatFilter(SystemDb db, TimeProvider time)
               select tenant_id, device_key, identity
               from message_log
               where device_key = k.device_key and received > @since and identity is not null
-              order by message_time desc
+              order by position desc
               limit @Newest
             ) m
             """,

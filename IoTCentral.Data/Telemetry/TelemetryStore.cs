@@ -5,18 +5,20 @@ using IoTCentral.Core.Telemetry;
 using IoTCentral.Core.Tenants;
 using IoTCentral.Data.Common;
 using IoTCentral.Data.Telemetry.Chunks;
-using Npgsql;
+using IoTCentral.Data.Telemetry.Packs;
 
 namespace IoTCentral.Data.Telemetry;
 
-/// <summary>
-/// Answers from the message log, as <c>iot_app</c>: bodies are read and aggregated here while they stream in, so memory
-/// is bounded by the answer and not by the range.
-/// </summary>
+/// <summary>Answers from chunks, packs and what is in the log still, as <c>iot_app</c>.</summary>
 internal sealed class TelemetryStore(TenantDb db) : ITelemetryStore
 {
-    // A message is received at most this much before its own time (else it is flagged); lets PostgreSQL skip partitions.
-    private static readonly TimeSpan ClockTolerance = TimeSpan.FromMinutes(5);
+    // Repeats say nothing new, and messages of a clock that is ahead drive nothing.
+    private const MessageFlags NoNews = MessageFlags.Repeat | MessageFlags.ClockAhead;
+
+    // A search for last values ends after some tens of packs without any.
+    private const int MostPacks = 32;
+
+    private readonly MessageHistory _messages = new(db);
 
     public async Task<IReadOnlyList<SeriesResult>> QueryAsync(TenantId tenant, SeriesQuery query, CancellationToken ct)
     {
@@ -55,28 +57,13 @@ internal sealed class TelemetryStore(TenantDb db) : ITelemetryStore
         CancellationToken ct
     )
     {
-        var (beforeTime, beforePosition) = RawKey.Parse(after);
-        var rows = await db.QueryAsync<RawMessage>(
-            tenant,
-            """
-            select position, received, message_time, component, body, properties, flags
-            from message_log
-            where device_key = @deviceKey and message_time >= @from and message_time < @to
-              and (message_time, position) < (@beforeTime, @beforePosition)
-            order by message_time desc, position desc
-            limit @take
-            """,
-            new
-            {
-                deviceKey,
-                from = from.UtcDateTime,
-                to = to.UtcDateTime,
-                beforeTime,
-                beforePosition,
-                take = limit + 1,
-            },
-            ct
-        );
+        var range = new MessageRange
+        {
+            From = from.UtcDateTime,
+            To = to.UtcDateTime,
+            Before = RawKey.Parse(after),
+        };
+        var rows = (await _messages.NewestAsync(tenant, [deviceKey], range, limit + 1, ct))[deviceKey];
         return rows.Count <= limit ? new(rows, null) : new([.. rows.Take(limit)], RawKey.Of(rows[limit - 1]));
     }
 
@@ -108,40 +95,26 @@ internal sealed class TelemetryStore(TenantDb db) : ITelemetryStore
     )
     {
         var ids = devices.ToDictionary(d => d.Key, d => d.Id);
-        await using var stream = await db.StreamAsync(
-            tenant,
-            $"""
-            select {LogReader.Columns}
-            from message_log m
-            where m.device_key = any($1) and m.message_time >= $2 and m.message_time < $3
-              and m.received >= $4 and m.flags & 3 = 0
-            order by m.message_time, m.position
-            """,
-            [ids.Keys.ToArray(), from.UtcDateTime, to.UtcDateTime, (from - ClockTolerance).UtcDateTime],
-            ct
-        );
-        while (await stream.ReadAsync(ct))
-            yield return LogReader.Message(stream.Row, ids[stream.Row.GetInt64(2)]);
+        var range = new MessageRange
+        {
+            From = from.UtcDateTime,
+            To = to.UtcDateTime,
+            Without = NoNews,
+        };
+        await foreach (var (device, message) in _messages.InOrderAsync(tenant, [.. ids.Keys], range, ct))
+            yield return message.From(tenant, device, ids[device]);
     }
 
-    public Task<IReadOnlyList<RawMessage>> NewestAsync(
+    public async Task<IReadOnlyList<RawMessage>> NewestAsync(
         TenantId tenant,
         long deviceKey,
         int limit,
         CancellationToken ct
-    ) =>
-        db.QueryAsync<RawMessage>(
-            tenant,
-            """
-            select position, received, message_time, component, body, properties, flags
-            from message_log
-            where device_key = @deviceKey and flags & 3 = 0
-            order by message_time desc
-            limit @limit
-            """,
-            new { deviceKey, limit },
-            ct
-        );
+    )
+    {
+        var range = new MessageRange { Without = NoNews };
+        return (await _messages.NewestAsync(tenant, [deviceKey], range, limit, ct, MostPacks))[deviceKey];
+    }
 
     /// <summary>Where a page of raw messages ended: ticks and position of its last message.</summary>
     private static class RawKey

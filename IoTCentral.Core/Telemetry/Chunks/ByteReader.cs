@@ -44,6 +44,9 @@ public ref struct ByteReader(ReadOnlySpan<byte> bytes)
 
     public string Text() => Encoding.UTF8.GetString(Raw(Count(_bytes.Length - _at)));
 
+    /// <summary>All that is left.</summary>
+    public ReadOnlySpan<byte> Rest() => Raw(_bytes.Length - _at);
+
     public ReadOnlySpan<byte> Raw(int count)
     {
         if (count < 0 || count > _bytes.Length - _at)

@@ -1,18 +1,19 @@
 using IoTCentral.Core.Telemetry;
 using IoTCentral.Data.Common;
+using IoTCentral.Data.Telemetry.Packs;
 using Npgsql;
 
 namespace IoTCentral.Data.Telemetry.Chunks;
 
 /// <summary>How far the log is sealed.</summary>
-/// <param name="Position">All up to here are in chunks.</param>
+/// <param name="Position">All up to here are in chunks and packs.</param>
 /// <param name="Messages">How many this pass has put there.</param>
 /// <param name="Left">Points it could not, see <see cref="SignalTable.MostOfTenant"/>: they are in the raw data alone.</param>
 internal readonly record struct SealOutcome(long Position, long Messages, long Left);
 
 /// <summary>
-/// Puts a stretch of the log into chunks: points and position in one transaction, so that a kill at any moment leaves
-/// all of it or nothing, and whoever reads both sees each point once.
+/// Puts a stretch of the log into chunks and packs: they and the position in one transaction, so that a kill at any moment
+/// leaves all of it or nothing, and whoever reads both sees each point and each message once.
 /// </summary>
 internal sealed class SealPass(SystemDb db, SignalTable signals, TimeProvider time)
 {
@@ -30,16 +31,18 @@ internal sealed class SealPass(SystemDb db, SignalTable signals, TimeProvider ti
         var from = await LockAsync(target, ct);
         if (from >= upTo)
             return new(from, 0, 0);
-        var writer = new ChunkWriter(signals, DateOnly.FromDateTime(time.GetUtcNow().UtcDateTime));
-        var (messages, received) = await CopyAsync(target, writer, from, upTo, ct);
+        var today = DateOnly.FromDateTime(time.GetUtcNow().UtcDateTime);
+        var chunks = new ChunkWriter(signals, today);
+        var (messages, received) = await CopyAsync(target, chunks, new PackWriter(today), from, upTo, ct);
         await MoveAsync(target, upTo, received, ct);
         await transaction.CommitAsync(ct);
-        return new(upTo, messages, writer.Left);
+        return new(upTo, messages, chunks.Left);
     }
 
     private async Task<(long Messages, DateTime Received)> CopyAsync(
         NpgsqlConnection target,
-        ChunkWriter writer,
+        ChunkWriter chunks,
+        PackWriter packs,
         long from,
         long upTo,
         CancellationToken ct
@@ -48,9 +51,9 @@ internal sealed class SealPass(SystemDb db, SignalTable signals, TimeProvider ti
         var points = new DevicePoints();
         await using var command = db.Source.CreateCommand(
             """
-            select tenant_id, device_key, message_time, component, body, received
+            select tenant_id, device_key, position, received, message_time, component, flags, body, properties
             from message_log
-            where shard = $1 and position > $2 and position <= $3 and flags & $4 = 0
+            where shard = $1 and position > $2 and position <= $3
             order by device_key, position
             """
         );
@@ -58,39 +61,50 @@ internal sealed class SealPass(SystemDb db, SignalTable signals, TimeProvider ti
         command.Parameters.Add(new NpgsqlParameter<short> { TypedValue = Shard });
         command.Parameters.Add(new NpgsqlParameter<long> { TypedValue = from });
         command.Parameters.Add(new NpgsqlParameter<long> { TypedValue = upTo });
-        command.Parameters.Add(new NpgsqlParameter<short> { TypedValue = (short)MessageFlags.Repeat });
         await using var rows = await command.ExecuteReaderAsync(ct);
         long messages = 0,
-            device = 0;
+            last = 0;
         var received = DateTime.UnixEpoch;
         while (await rows.ReadAsync(ct))
         {
+            var (tenant, device) = (rows.GetInt32(0), rows.GetInt64(1));
             // one device at a time, so that no chunk is written twice in a pass
-            var isNext = rows.GetInt64(1) != device;
-            if (isNext && (points.Points >= MostPoints || points.Groups.Count >= MostGroups))
+            if (device != last && (points.Points >= MostPoints || points.Groups.Count >= MostGroups))
             {
-                await writer.WriteAsync(target, points, ct);
+                await chunks.WriteAsync(target, points, ct);
                 points.Clear();
             }
-            device = rows.GetInt64(1);
-            Add(points, rows);
+            last = device;
+            var message = Message(rows);
+            await packs.AddAsync(target, tenant, device, message, ct);
+            if (!message.Flags.HasFlag(MessageFlags.Repeat))
+                points.Add(
+                    tenant,
+                    device,
+                    message.Component,
+                    ChunkPlace.MicrosecondsOf(message.MessageTime.UtcDateTime),
+                    message.Body
+                );
             messages++;
-            var at = rows.GetDateTime(5);
-            received = at > received ? at : received;
+            received = message.Received.UtcDateTime > received ? message.Received.UtcDateTime : received;
         }
-        await writer.WriteAsync(target, points, ct);
+        await chunks.WriteAsync(target, points, ct);
+        await packs.FlushAsync(target, ct);
         return (messages, received);
     }
 
     // rows are buffered whole, so reading a column never waits
-    private static void Add(DevicePoints points, NpgsqlDataReader row) =>
-        points.Add(
-            row.GetInt32(0),
-            row.GetInt64(1),
-            row.GetString(3),
-            ChunkPlace.MicrosecondsOf(row.GetDateTime(2)),
-            row.GetFieldValue<byte[]>(4)
-        );
+    private static RawMessage Message(NpgsqlDataReader row) =>
+        new()
+        {
+            Position = row.GetInt64(2),
+            Received = row.GetFieldValue<DateTimeOffset>(3),
+            MessageTime = row.GetFieldValue<DateTimeOffset>(4),
+            Component = row.GetString(5),
+            Flags = (MessageFlags)row.GetInt16(6),
+            Body = row.GetFieldValue<byte[]>(7),
+            Properties = row.IsDBNull(8) ? null : row.GetFieldValue<byte[]>(8),
+        };
 
     // The row is held to the end: a second server's pass waits here, and finds it done.
     private static async Task<long> LockAsync(NpgsqlConnection connection, CancellationToken ct)

@@ -48,8 +48,9 @@ internal sealed class StoreRows(BenchOptions options, Action<string> say)
 
         say($"Sealing {data.Points:N0} points …");
         yield return await SealAsync(database, log, data, ct);
-        await data.ExecuteAsync("vacuum analyze chunk", ct);
+        await data.ExecuteAsync("vacuum analyze chunk, message_pack", ct);
         yield return await SizeAsync(owner, data, ct);
+        yield return await PackSizeAsync(owner, data, ct);
 
         say("Asking …");
         var after = await AskAsync(store, data, tenant, ct);
@@ -143,6 +144,27 @@ internal sealed class StoreRows(BenchOptions options, Action<string> say)
         )
         {
             Note = $"{chunks:N0} chunks; indexes {Row.Show((double)indexes / points)} of it",
+        };
+    }
+
+    private static async Task<Row> PackSizeAsync(NpgsqlConnection owner, StoreData data, CancellationToken ct)
+    {
+        await using var command = new NpgsqlCommand(
+            """
+            select pg_total_relation_size('message_pack'), sum(n), count(*),
+              (select sum(pg_total_relation_size(inhrelid)) from pg_inherits where inhparent = 'message_log'::regclass)
+            from message_pack
+            """,
+            owner
+        );
+        await using var row = await command.ExecuteReaderAsync(ct);
+        await row.ReadAsync(ct);
+        var (all, messages, packs, log) = (row.GetInt64(0), row.GetInt64(1), row.GetInt64(2), row.GetDecimal(3));
+        if (messages * StoreData.Signals.Length != data.Points)
+            throw new InvalidOperationException($"{messages} messages are packed of {data.Points} points.");
+        return new("bytes a message packed as it came, index included", (double)all / messages, "", Better.Less, 40, 25)
+        {
+            Note = $"{packs:N0} packs; in the log {Row.Show((double)log / messages)} bytes each",
         };
     }
 

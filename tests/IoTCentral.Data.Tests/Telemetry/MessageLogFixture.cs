@@ -79,7 +79,8 @@ public sealed class MessageLogFixture : IAsyncLifetime
         string component = "",
         long? identity = null,
         bool checkRepeat = false,
-        DateTimeOffset? received = null
+        DateTimeOffset? received = null,
+        string? properties = null
     ) =>
         new()
         {
@@ -92,6 +93,7 @@ public sealed class MessageLogFixture : IAsyncLifetime
             Body = Encoding.UTF8.GetBytes(body),
             Identity = identity,
             CheckRepeat = checkRepeat,
+            Properties = properties is null ? default : Encoding.UTF8.GetBytes(properties),
         };
 
     public async ValueTask DisposeAsync()

@@ -1,6 +1,8 @@
+using System.Text;
 using Dapper;
 using IoTCentral.Core.Telemetry;
 using IoTCentral.Core.Tenants;
+using IoTCentral.Data.Rules;
 using IoTCentral.Data.Telemetry.Chunks;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
@@ -173,7 +175,21 @@ public sealed class SealTests(MessageLogFixture fixture) : IClassFixture<Message
             3 => "not JSON",
             _ => $$"""{"t":{{random.Next(100)}}.25}""",
         };
-        return Message(device, value, time, received: Noon, identity: random.Next(5_000), checkRepeat: true);
+        return Message(
+            device,
+            value,
+            time,
+            component: random.Next(9) == 0 ? "pump" : "",
+            received: Noon,
+            identity: random.Next(5_000),
+            checkRepeat: true,
+            properties: random.Next(3) switch
+            {
+                0 => "{}",
+                1 => """{"$.sub":"pump"}""",
+                _ => null,
+            }
+        );
     }
 
     /// <summary>Raw points, buckets that chunks fit in, that cut them, and of a day of another zone; states.</summary>
@@ -221,7 +237,36 @@ public sealed class SealTests(MessageLogFixture fixture) : IClassFixture<Message
             foreach (var (of, stretches) in await fixture.Store.StatesAsync(tenant, query, Ct))
                 answers.AddRange(stretches.Select(s => $"{of.Name} {s.From:O} {s.To:O} {s.Value}"));
         }
+        foreach (var device in series.Select(s => s.DeviceKey).Distinct())
+            answers.AddRange(await MessagesAsync(tenant, device));
         return string.Join('\n', answers);
+    }
+
+    /// <summary>Page by page, as rules are primed and as they are tried on the past.</summary>
+    private async Task<IReadOnlyList<string>> MessagesAsync(TenantId tenant, long device)
+    {
+        var (from, to) = (Noon.AddMinutes(-20), Noon.AddYears(60));
+        var told = new List<string>();
+        string? after = null;
+        do
+        {
+            var page = await fixture.Store.RawAsync(tenant, device, from, to, after, 37, Ct);
+            told.AddRange(page.Items.Select(Text));
+            after = page.Next;
+        } while (after is not null);
+        var rules = new RuleHistory(fixture.Database.TenantDb);
+        var newest = await rules.NewestAsync(tenant, [(device, "pump")], long.MaxValue, Noon, 20, Ct);
+        told.AddRange(newest[device].Select(m => $"newest {m.Position}"));
+        var since = await rules.SinceAsync(tenant, (device, "pump"), Noon.AddHours(1), long.MaxValue, Ct);
+        told.AddRange(since.Select(m => $"since {m.Position}"));
+        await foreach (var message in fixture.Store.ReplayAsync(tenant, [(device, "pump")], from, to, Ct))
+            told.Add($"replay {message.Position} {message.DeviceId}");
+        return told;
+
+        static string Text(RawMessage m) =>
+            $"raw {m.Position} {m.MessageTime:O} {m.Received:O} {m.Flags} {m.Component} {Convert.ToHexString(m.Body)} {Text8(m.Properties)}";
+
+        static string Text8(byte[]? bytes) => bytes is null ? "none" : Encoding.UTF8.GetString(bytes);
     }
 
     private static SeriesQuery Query(params SeriesId[] series) =>
