@@ -52,21 +52,24 @@ public sealed class ChunkPoints(PointKind kind)
     }
 
     /// <summary>Adds all of another of the same kind.</summary>
-    public void Add(ChunkPoints other)
+    public void Add(ChunkPoints other) => Add(other, 0, other.Count);
+
+    /// <summary>Adds some of another of the same kind.</summary>
+    public void Add(ChunkPoints other, int from, int count)
     {
         var at = Count;
-        Resize(at + other.Count);
-        other.Times.CopyTo(Times[at..]);
+        Resize(at + count);
+        other.Times.Slice(from, count).CopyTo(Times[at..]);
         if (kind == PointKind.Text)
         {
-            other.Texts.CopyTo(Texts[at..]);
+            other.Texts.Slice(from, count).CopyTo(Texts[at..]);
             return;
         }
-        other.Numbers.CopyTo(Numbers[at..]);
+        other.Numbers.Slice(from, count).CopyTo(Numbers[at..]);
         if (kind == PointKind.Location)
         {
-            other.Longitudes.CopyTo(Longitudes[at..]);
-            other.Altitudes.CopyTo(Altitudes[at..]);
+            other.Longitudes.Slice(from, count).CopyTo(Longitudes[at..]);
+            other.Altitudes.Slice(from, count).CopyTo(Altitudes[at..]);
         }
     }
 
@@ -74,20 +77,39 @@ public sealed class ChunkPoints(PointKind kind)
     public ChunkPoints Slice(int from, int most)
     {
         var slice = new ChunkPoints(kind);
-        slice.Resize(Math.Min(most, Count - from));
-        Times.Slice(from, slice.Count).CopyTo(slice.Times);
-        if (kind == PointKind.Text)
-        {
-            Texts.Slice(from, slice.Count).CopyTo(slice.Texts);
-            return slice;
-        }
-        Numbers.Slice(from, slice.Count).CopyTo(slice.Numbers);
-        if (kind == PointKind.Location)
-        {
-            Longitudes.Slice(from, slice.Count).CopyTo(slice.Longitudes);
-            Altitudes.Slice(from, slice.Count).CopyTo(slice.Altitudes);
-        }
+        slice.Add(this, from, Math.Min(most, Count - from));
         return slice;
+    }
+
+    /// <summary>Leaves those from one place up to another.</summary>
+    public void Cut(int from, int to)
+    {
+        if (from > 0)
+        {
+            Move(_times, from, to);
+            Move(_numbers, from, to);
+            Move(_longitudes, from, to);
+            Move(_altitudes, from, to);
+            Move(_texts, from, to);
+        }
+        Count = to - from;
+
+        static void Move<T>(T[] column, int from, int to)
+        {
+            if (column.Length > 0)
+                column.AsSpan(from, to - from).CopyTo(column);
+        }
+    }
+
+    /// <summary>Of points in order: the place of the first one that is not before this time.</summary>
+    public int PlaceOf(long time)
+    {
+        var place = Times.BinarySearch(time);
+        if (place < 0)
+            return ~place;
+        while (place > 0 && _times[place - 1] == time)
+            place--;
+        return place;
     }
 
     /// <summary>

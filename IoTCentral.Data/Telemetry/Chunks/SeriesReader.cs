@@ -15,8 +15,11 @@ internal interface ISeriesTarget
 
     void Add(long start, int count, NumberSummary summary);
 
-    /// <summary>In the order of their times, within the range that was asked for.</summary>
-    void Add(ChunkPoints points, int from, int count);
+    /// <summary>
+    /// Points of a stretch, none before those that were added already: by kind, null or empty where it has none; of each
+    /// kind in the order of their times.
+    /// </summary>
+    void Add(ReadOnlySpan<ChunkPoints?> kinds);
 }
 
 /// <summary>
@@ -30,17 +33,5 @@ internal sealed class SeriesReader(TenantDb db)
         SeriesQuery query,
         IReadOnlyDictionary<SeriesId, ISeriesTarget> targets,
         CancellationToken ct
-    ) =>
-        db.SnapshotAsync(
-            tenant,
-            async snapshot =>
-            {
-                var read = new SeriesRead(snapshot.Connection, query, [.. targets.Keys]);
-                await read.FindHotAsync(ct);
-                await read.FindChunksAsync(targets, ct);
-                await read.UnpackAsync(ct);
-                read.HandOut(targets);
-            },
-            ct
-        );
+    ) => db.SnapshotAsync(tenant, snapshot => new SeriesRead(snapshot.Connection, query, targets).RunAsync(ct), ct);
 }

@@ -7,33 +7,58 @@ namespace IoTCentral.Data.Telemetry.Chunks;
 /// <summary>Numbers, and yes and no as 1 and 0.</summary>
 internal sealed class NumberTarget(SeriesBuilder builder) : ISeriesTarget
 {
-    public bool TakesSummary(long start, long end) => builder.IsOfOneBucket(TimeOf(start), TimeOf(end));
+    public bool TakesSummary(long start, long end) => builder.IsOfOneBucket(start, end);
 
-    public void Add(long start, int count, NumberSummary summary) => builder.Add(TimeOf(start), count, summary);
+    public void Add(long start, int count, NumberSummary summary) => builder.Add(start, count, summary);
 
-    public void Add(ChunkPoints points, int from, int count)
+    public void Add(ReadOnlySpan<ChunkPoints?> kinds)
     {
-        if (points.Kind is not (PointKind.Number or PointKind.Boolean))
+        var (numbers, booleans) = (kinds[(int)PointKind.Number], kinds[(int)PointKind.Boolean]);
+        if (numbers is not { Count: > 0 })
+        {
+            if (booleans is { Count: > 0 })
+                builder.Add(booleans.Times, booleans.Numbers);
             return;
-        for (var i = from; i < from + count; i++)
-            builder.Add(TimeOf(points.Times[i]), points.Numbers[i]);
+        }
+        if (booleans is not { Count: > 0 })
+        {
+            builder.Add(numbers.Times, numbers.Numbers);
+            return;
+        }
+        var both = new ChunkPoints(PointKind.Number);
+        both.Add(numbers);
+        for (var i = 0; i < booleans.Count; i++)
+            both.Add(booleans.Times[i], Point.Of("", booleans.Numbers[i]));
+        both.Sort();
+        builder.Add(both.Times, both.Numbers);
     }
-
-    private static DateTimeOffset TimeOf(long microseconds) => new(ChunkPlace.TimeOf(microseconds));
 }
 
 /// <summary>Values of every kind as texts.</summary>
 internal sealed class StateTarget(StateBuilder builder) : ISeriesTarget
 {
+    private readonly List<(long Time, string Value)> _several = [];
+
     public bool TakesSummary(long start, long end) => false;
 
     public void Add(long start, int count, NumberSummary summary) =>
         throw new NotSupportedException("Stretches are not told from a summary.");
 
-    public void Add(ChunkPoints points, int from, int count)
+    public void Add(ReadOnlySpan<ChunkPoints?> kinds)
     {
-        for (var i = from; i < from + count; i++)
-            builder.Add(new(ChunkPlace.TimeOf(points.Times[i])), Text(points, i));
+        var isAlone = false;
+        foreach (var points in kinds)
+        {
+            if (points is not { Count: > 0 })
+                continue;
+            isAlone = _several.Count == 0;
+            for (var i = 0; i < points.Count; i++)
+                _several.Add((points.Times[i], Text(points, i)));
+        }
+        // of one time, a later kind's stands last
+        foreach (var (time, value) in isAlone ? (IEnumerable<(long, string)>)_several : _several.OrderBy(v => v.Time))
+            builder.Add(new(ChunkPlace.TimeOf(time)), value);
+        _several.Clear();
     }
 
     private static string Text(ChunkPoints points, int i) =>

@@ -45,7 +45,8 @@ internal sealed record MessageRange
 /// </summary>
 internal sealed class MessageHistory(TenantDb db)
 {
-    private const string HotColumns = "device_key, position, received, message_time, component, body, properties, flags";
+    private const string HotColumns =
+        "device_key, position, received, message_time, component, body, properties, flags";
 
     /// <summary>The newest messages of each device, newest message time first.</summary>
     /// <param name="mostPacks">

@@ -165,7 +165,7 @@ public sealed class ChunkCodecTests
                     }
                     catch (ChunkFormatException e)
                     {
-                        Assert.StartsWith("A chunk of points cannot be read: ", e.Message, StringComparison.Ordinal);
+                        Assert.StartsWith("Sealed data cannot be read: ", e.Message, StringComparison.Ordinal);
                     }
                 },
                 iter: 20_000

@@ -12,7 +12,10 @@ public sealed class PackCodecTests
 
     private static readonly Gen<RawMessage> AnyMessage =
         from position in Gen.Long[1, long.MaxValue]
-        from time in Gen.Frequency((9, Gen.Long[0, 3_600_000_000]), (1, Gen.Long[-60_000_000_000_000, 60_000_000_000_000]))
+        from time in Gen.Frequency(
+            (9, Gen.Long[0, 3_600_000_000]),
+            (1, Gen.Long[-60_000_000_000_000, 60_000_000_000_000])
+        )
         from delay in Gen.Long[-300_000_000, 9_000_000_000]
         from flags in Gen.Short[0, 31]
         from component in Gen.Frequency((5, Gen.Const("")), (1, Gen.String[Gen.Char[' ', '~'], 0, 9]))

@@ -1,0 +1,220 @@
+using IoTCentral.Core.Telemetry;
+using IoTCentral.Core.Telemetry.Chunks;
+using Npgsql;
+using NpgsqlTypes;
+
+namespace IoTCentral.Data.Telemetry.Chunks;
+
+/// <summary>Reads as many of the series as fit into one question.</summary>
+internal sealed class SeriesPart(
+    NpgsqlConnection connection,
+    SeriesQuery query,
+    SeriesId[] series,
+    ISeriesTarget[] targets
+)
+{
+    private readonly long _from = ChunkPlace.MicrosecondsOf(query.From.UtcDateTime);
+    private readonly long _to = ChunkPlace.MicrosecondsOf(query.To.UtcDateTime);
+
+    // A shorter bucket never holds the whole of a chunk.
+    private readonly bool _maySumUp = query.Bucket >= TimeSpan.FromHours(1);
+    private readonly HotPoints[] _hot = [.. series.Select(_ => new HotPoints())];
+
+    public async Task RunAsync(long position, DateTime received, CancellationToken ct)
+    {
+        await using var batch = new NpgsqlBatch(connection);
+        batch.BatchCommands.Add(HotCommand(position, received));
+        batch.BatchCommands.Add(ChunksCommand());
+        await using var rows = await batch.ExecuteReaderAsync(ct);
+        await ReadHotAsync(rows, ct);
+        await rows.NextResultAsync(ct);
+        if (!_maySumUp)
+        {
+            await HandOutAsync(rows, ct);
+            return;
+        }
+        var heads = await HeadsAsync(rows, ct);
+        await rows.DisposeAsync();
+        await UnpackAsync([.. heads.Where(h => !h.IsEnough)], ct);
+        var hand = new StretchHand(_from, _to, targets, _hot);
+        foreach (var head in heads)
+            hand.Take(head);
+        hand.End();
+    }
+
+    private NpgsqlBatchCommand HotCommand(long position, DateTime received) =>
+        new(
+            """
+            select device_key, message_time, component, body
+            from message_log
+            where device_key = any($1) and position > $2 and received >= $3
+              and message_time >= $4 and message_time < $5 and flags & $6 = 0
+            order by position
+            """
+        )
+        {
+            Parameters =
+            {
+                Array(series.Select(s => s.DeviceKey).Distinct(), NpgsqlDbType.Bigint),
+                new NpgsqlParameter<long> { TypedValue = position },
+                new NpgsqlParameter<DateTime> { TypedValue = received },
+                new NpgsqlParameter<DateTime> { TypedValue = query.From.UtcDateTime },
+                new NpgsqlParameter<DateTime> { TypedValue = query.To.UtcDateTime },
+                new NpgsqlParameter<short> { TypedValue = (short)MessageFlags.Repeat },
+            },
+        };
+
+    private NpgsqlBatchCommand ChunksCommand()
+    {
+        var columns = "level, start, kind, part, n, min, max, sum, first, last";
+        // the index alone has the columns of a summary
+        var all = _maySumUp ? columns : columns + ", data";
+        var command = new NpgsqlBatchCommand(
+            $"""
+            select w.n, w.signal_id, c.*
+            from (
+              select w.device_key, s.signal_id, w.n
+              from unnest($1::bigint[], $2::bytea[]) with ordinality as w (device_key, digest, n)
+              join signal s using (digest)
+            ) w
+            cross join lateral (
+              select {all} from chunk
+              where device_key = w.device_key and signal_id = w.signal_id and level = 0 and start >= $3 and start < $6
+              union all
+              select {all} from chunk
+              where device_key = w.device_key and signal_id = w.signal_id and level = 1 and start >= $4 and start < $6
+              union all
+              select {all} from chunk
+              where device_key = w.device_key and signal_id = w.signal_id and level = 2 and start >= $5 and start < $6
+            ) c
+            order by w.n, c.start, c.kind, c.part
+            """
+        );
+        command.Parameters.Add(Array(series.Select(s => s.DeviceKey), NpgsqlDbType.Bigint));
+        command.Parameters.Add(
+            Array(series.Select(s => SignalTable.Digest((s.Component, s.Name))), NpgsqlDbType.Bytea)
+        );
+        foreach (var level in Enum.GetValues<ChunkLevel>())
+            command.Parameters.Add(Time(ChunkPlace.StartOf(level, _from)));
+        command.Parameters.Add(Time(_to));
+        return command;
+    }
+
+    private async Task ReadHotAsync(NpgsqlDataReader rows, CancellationToken ct)
+    {
+        var places = Enumerable.Range(0, series.Length).ToDictionary(i => series[i]);
+        var points = new List<Point>();
+        while (await rows.ReadAsync(ct))
+            AddHot(rows, places, points);
+        foreach (var hot in _hot)
+            hot.Sort();
+    }
+
+    // rows are buffered whole, so reading a column never waits
+    private void AddHot(NpgsqlDataReader row, Dictionary<SeriesId, int> places, List<Point> points)
+    {
+        points.Clear();
+        PayloadReader.TryRead(row.GetFieldValue<byte[]>(3), points, out _);
+        var time = ChunkPlace.MicrosecondsOf(row.GetDateTime(1));
+        var (device, component) = (row.GetInt64(0), row.GetString(2));
+        foreach (var point in points)
+        {
+            if (places.TryGetValue(new(device, component, point.Name), out var place))
+                _hot[place].Add(time, point);
+        }
+    }
+
+    private async Task HandOutAsync(NpgsqlDataReader rows, CancellationToken ct)
+    {
+        var hand = new StretchHand(_from, _to, targets, _hot);
+        while (await rows.ReadAsync(ct))
+            hand.Take(Head(rows, hasData: true));
+        hand.End();
+    }
+
+    /// <summary>Of each chunk, marked where its summary will do.</summary>
+    private async Task<List<ChunkHead>> HeadsAsync(NpgsqlDataReader rows, CancellationToken ct)
+    {
+        var heads = new List<ChunkHead>();
+        var stretch = 0;
+        while (await rows.ReadAsync(ct))
+        {
+            var head = Head(rows, hasData: false);
+            if (stretch < heads.Count && !head.IsOfStretchOf(heads[stretch]))
+            {
+                Mark(heads, stretch);
+                stretch = heads.Count;
+            }
+            heads.Add(head);
+        }
+        Mark(heads, stretch);
+        return heads;
+    }
+
+    private void Mark(List<ChunkHead> heads, int stretch)
+    {
+        if (heads.Count - stretch != 1)
+            return;
+        var only = heads[stretch];
+        only.IsEnough =
+            only.Summary is not null
+            && only.Place.Start >= _from
+            && only.Place.End <= _to
+            // a point that is not sealed may be one that is sealed already, sent again
+            && !_hot[only.Series].HasAny(only.Place.Start, only.Place.End)
+            && targets[only.Series].TakesSummary(only.Place.Start, only.Place.End);
+    }
+
+    private ChunkHead Head(NpgsqlDataReader row, bool hasData)
+    {
+        var of = (int)row.GetInt64(0) - 1;
+        var place = new ChunkPlace(
+            0,
+            series[of].DeviceKey,
+            row.GetInt32(1),
+            (PointKind)row.GetInt16(4),
+            (ChunkLevel)row.GetInt16(2),
+            ChunkPlace.MicrosecondsOf(row.GetDateTime(3))
+        );
+        NumberSummary? summary = row.IsDBNull(7)
+            ? null
+            : new(row.GetDouble(7), row.GetDouble(8), row.GetDouble(9), row.GetDouble(10), row.GetDouble(11));
+        return new(of, place, row.GetInt16(5), row.GetInt32(6), summary)
+        {
+            Data = hasData ? row.GetFieldValue<byte[]>(12) : null,
+        };
+    }
+
+    private async Task UnpackAsync(ChunkHead[] heads, CancellationToken ct)
+    {
+        foreach (var some in heads.Chunk(1_000))
+        {
+            await using var command = new NpgsqlCommand(
+                """
+                select p.n, c.data
+                from unnest($1, $2, $3, $4, $5, $6) with ordinality
+                  as p (device_key, signal_id, level, start, kind, part, n)
+                join chunk c using (device_key, signal_id, level, start, kind, part)
+                """,
+                connection
+            );
+            command.Parameters.Add(Array(some.Select(c => c.Place.DeviceKey), NpgsqlDbType.Bigint));
+            command.Parameters.Add(Array(some.Select(c => c.Place.SignalId), NpgsqlDbType.Integer));
+            command.Parameters.Add(Array(some.Select(c => (short)c.Place.Level), NpgsqlDbType.Smallint));
+            command.Parameters.Add(Array(some.Select(c => ChunkPlace.TimeOf(c.Place.Start)), NpgsqlDbType.TimestampTz));
+            command.Parameters.Add(Array(some.Select(c => (short)c.Place.Kind), NpgsqlDbType.Smallint));
+            command.Parameters.Add(Array(some.Select(c => c.Part), NpgsqlDbType.Smallint));
+            await using var rows = await command.ExecuteReaderAsync(ct);
+            while (await rows.ReadAsync(ct))
+                some[rows.GetInt64(0) - 1].Data = Data(rows);
+        }
+    }
+
+    private static byte[] Data(NpgsqlDataReader row) => row.GetFieldValue<byte[]>(1);
+
+    private static NpgsqlParameter Time(long microseconds) =>
+        new NpgsqlParameter<DateTime> { TypedValue = ChunkPlace.TimeOf(microseconds) };
+
+    private static NpgsqlParameter<T[]> Array<T>(IEnumerable<T> values, NpgsqlDbType type) =>
+        new() { TypedValue = [.. values], NpgsqlDbType = NpgsqlDbType.Array | type };
+}
