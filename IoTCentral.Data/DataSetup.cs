@@ -30,6 +30,7 @@ using IoTCentral.Data.Provisioning;
 using IoTCentral.Data.Rules;
 using IoTCentral.Data.Telemetry;
 using IoTCentral.Data.Telemetry.Chunks;
+using IoTCentral.Data.Telemetry.Packs;
 using IoTCentral.Data.Templates;
 using IoTCentral.Data.Tenants;
 using IoTCentral.Data.Twins;
@@ -90,6 +91,9 @@ public static class DataSetup
         services.AddSingleton<ICheckpointStore, CheckpointStore>();
         services.AddSingleton<SignalTable>();
         services.AddSingleton<SealPass>();
+        services.AddSingleton<MergePass>();
+        services.AddSingleton<PackMerge>();
+        services.AddSingleton<Merger>();
         services.AddHostedService<Sealer>();
         services.AddSingleton<ITelemetryStore, TelemetryStore>();
         services.AddSingleton<ILastValueStore, LastValueStore>();

@@ -52,12 +52,12 @@ grant select, insert, update, delete on chunk to iot_system;
 create table seal (
   shard    smallint    primary key,
   position bigint      not null,
-  -- of the newest sealed message; what comes after it was received at most an hour before
-  received timestamptz not null
+  -- what was written up to this day is merged
+  merged   date        not null
 ) with (fillfactor = 10);
 grant select on seal to iot_app;
 grant select, insert, update on seal to iot_system;
-insert into seal (shard, position, received) values (0, 0, '-infinity');
+insert into seal (shard, position, merged) values (0, 0, current_date - 1);
 
 -- Messages as they came, packed: those of a device and a stretch, in the order of their times. What is sealed is here and
 -- no longer needed in the log, whose index finds what is not.

@@ -83,7 +83,14 @@ internal sealed class MessagePartitions(
         );
         await db.ExecuteAsync(
             // of all tenants; points of a time long past or yet to come, as a wrong clock tells it, stay as long as others
-            "delete from chunk where written < @before::date and (start < @before or start > @today)",
+            """
+            delete from chunk
+            where written < @before::date
+              and (
+                start + case level when 0 then interval '1 hour' when 1 then interval '24 hours' else interval '768 hours' end <= @before
+                or start > @today
+              )
+            """,
             new
             {
                 before = today.AddDays(-days).ToDateTime(default, DateTimeKind.Utc),

@@ -13,6 +13,8 @@ internal sealed class ChunkWriter(SignalTable signals, DateOnly today)
     private readonly ByteWriter _bytes = new();
     private readonly Dictionary<PointKind, ChunkPoints> _merged = [];
 
+    public DateOnly Today => today;
+
     /// <summary>How many points had a series that is not kept, see <see cref="SignalTable.MostOfTenant"/>.</summary>
     public long Left { get; private set; }
 
@@ -22,8 +24,9 @@ internal sealed class ChunkWriter(SignalTable signals, DateOnly today)
         var fresh = Place(points);
         var known = await ChunkTable.LoadAsync(connection, [.. fresh.Select(f => f.Place)], ct);
         var rows = new List<ChunkRow>();
-        foreach (var target in fresh.GroupBy(f => TargetOf(f.Place, known)))
-            Add(rows, target.Key, known.GetValueOrDefault(target.Key), [.. target.Select(f => f.Points)]);
+        var stretches = known.Keys.Select(k => k with { Kind = default }).ToHashSet();
+        foreach (var target in fresh.GroupBy(f => TargetOf(f.Place, stretches)))
+            Merge(rows, target.Key, known.GetValueOrDefault(target.Key), [.. target.Select(f => f.Points)]);
         await ChunkTable.StoreAsync(connection, rows, today, ct);
     }
 
@@ -52,12 +55,14 @@ internal sealed class ChunkWriter(SignalTable signals, DateOnly today)
     }
 
     // A day or a month that was merged takes what comes late for one of its hours.
-    private static ChunkPlace TargetOf(ChunkPlace hour, IReadOnlyDictionary<ChunkPlace, ChunkRow> known) =>
-        known.ContainsKey(hour.At(ChunkLevel.Month)) ? hour.At(ChunkLevel.Month)
-        : known.ContainsKey(hour.At(ChunkLevel.Day)) ? hour.At(ChunkLevel.Day)
+    private static ChunkPlace TargetOf(ChunkPlace hour, HashSet<ChunkPlace> stretches) =>
+        stretches.Contains(hour.At(ChunkLevel.Month) with { Kind = default }) ? hour.At(ChunkLevel.Month)
+        : stretches.Contains(hour.At(ChunkLevel.Day) with { Kind = default }) ? hour.At(ChunkLevel.Day)
         : hour;
 
-    private void Add(List<ChunkRow> rows, ChunkPlace place, ChunkRow? known, IReadOnlyList<ChunkPoints> fresh)
+    /// <summary>Adds the rows that a place has from now on.</summary>
+    /// <param name="known">Its last part, where it has one.</param>
+    public void Merge(List<ChunkRow> rows, ChunkPlace place, ChunkRow? known, IReadOnlyList<ChunkPoints> fresh)
     {
         var part = known?.Part ?? 0;
         var merged = Merged(place.Kind);

@@ -33,13 +33,13 @@ internal sealed class SealPass(SystemDb db, SignalTable signals, TimeProvider ti
             return new(from, 0, 0);
         var today = DateOnly.FromDateTime(time.GetUtcNow().UtcDateTime);
         var chunks = new ChunkWriter(signals, today);
-        var (messages, received) = await CopyAsync(target, chunks, new PackWriter(today), from, upTo, ct);
-        await MoveAsync(target, upTo, received, ct);
+        var messages = await CopyAsync(target, chunks, new PackWriter(today), from, upTo, ct);
+        await MoveAsync(target, upTo, ct);
         await transaction.CommitAsync(ct);
         return new(upTo, messages, chunks.Left);
     }
 
-    private async Task<(long Messages, DateTime Received)> CopyAsync(
+    private async Task<long> CopyAsync(
         NpgsqlConnection target,
         ChunkWriter chunks,
         PackWriter packs,
@@ -64,7 +64,6 @@ internal sealed class SealPass(SystemDb db, SignalTable signals, TimeProvider ti
         await using var rows = await command.ExecuteReaderAsync(ct);
         long messages = 0,
             last = 0;
-        var received = DateTime.UnixEpoch;
         while (await rows.ReadAsync(ct))
         {
             var (tenant, device) = (rows.GetInt32(0), rows.GetInt64(1));
@@ -86,11 +85,10 @@ internal sealed class SealPass(SystemDb db, SignalTable signals, TimeProvider ti
                     message.Body
                 );
             messages++;
-            received = message.Received.UtcDateTime > received ? message.Received.UtcDateTime : received;
         }
         await chunks.WriteAsync(target, points, ct);
         await packs.FlushAsync(target, ct);
-        return (messages, received);
+        return messages;
     }
 
     // rows are buffered whole, so reading a column never waits
@@ -117,20 +115,11 @@ internal sealed class SealPass(SystemDb db, SignalTable signals, TimeProvider ti
         return (long)(await command.ExecuteScalarAsync(ct))!;
     }
 
-    private static async Task MoveAsync(
-        NpgsqlConnection connection,
-        long position,
-        DateTime received,
-        CancellationToken ct
-    )
+    private static async Task MoveAsync(NpgsqlConnection connection, long position, CancellationToken ct)
     {
-        await using var command = new NpgsqlCommand(
-            "update seal set position = $2, received = greatest(received, $3) where shard = $1",
-            connection
-        );
+        await using var command = new NpgsqlCommand("update seal set position = $2 where shard = $1", connection);
         command.Parameters.Add(new NpgsqlParameter<short> { TypedValue = Shard });
         command.Parameters.Add(new NpgsqlParameter<long> { TypedValue = position });
-        command.Parameters.Add(new NpgsqlParameter<DateTime> { TypedValue = received });
         await command.ExecuteNonQueryAsync(ct);
     }
 }

@@ -5,10 +5,11 @@ using Microsoft.Extensions.Logging;
 namespace IoTCentral.Data.Telemetry.Chunks;
 
 /// <summary>
-/// Turns the log into chunks in the background: what was received before the current hour, or sooner when much has come
-/// since; never with more than a share of one core, so that it harms nobody when it has to catch up.
+/// Turns the log into chunks and packs in the background: what was received before the current hour, or sooner when much
+/// has come since. When that is done it merges the small ones of yesterday. Never with more than a share of one core, so that it harms nobody when it has to catch up.
 /// </summary>
-internal sealed class Sealer(SystemDb db, SealPass pass, TimeProvider time, ILogger<Sealer> logger) : BackgroundService
+internal sealed class Sealer(SystemDb db, SealPass pass, Merger merger, TimeProvider time, ILogger<Sealer> logger)
+    : BackgroundService
 {
     // A pass is one transaction: at full load a few seconds of work.
     private const int MostMessages = 500_000;
@@ -47,16 +48,19 @@ internal sealed class Sealer(SystemDb db, SealPass pass, TimeProvider time, ILog
         }
     }
 
-    /// <summary>True: there is more to seal now.</summary>
+    /// <summary>True: there is more to do now.</summary>
     private async Task<bool> TryAsync(CancellationToken ct)
     {
         try
         {
-            return await SealAsync(ct);
+            return await SealAsync(ct) || await merger.MergeAsync(ct);
         }
         catch (Exception e) when (e is not OperationCanceledException || !ct.IsCancellationRequested)
         {
-            logger.LogWarning(e, "Messages could not be sealed; they are read from the log, and it is tried again.");
+            logger.LogWarning(
+                e,
+                "Messages could not be sealed or merged; they are read from where they are, and it is tried again."
+            );
             return false;
         }
     }

@@ -1,5 +1,6 @@
 using IoTCentral.Core.Telemetry;
 using IoTCentral.Core.Telemetry.Chunks;
+using IoTCentral.Data.Common;
 using Npgsql;
 using NpgsqlTypes;
 
@@ -20,10 +21,10 @@ internal sealed class SeriesPart(
     private readonly bool _maySumUp = query.Bucket >= TimeSpan.FromHours(1);
     private readonly HotPoints[] _hot = [.. series.Select(_ => new HotPoints())];
 
-    public async Task RunAsync(long position, DateTime received, CancellationToken ct)
+    public async Task RunAsync(long position, CancellationToken ct)
     {
         await using var batch = new NpgsqlBatch(connection);
-        batch.BatchCommands.Add(HotCommand(position, received));
+        batch.BatchCommands.Add(HotCommand(position));
         batch.BatchCommands.Add(ChunksCommand());
         await using var rows = await batch.ExecuteReaderAsync(ct);
         await ReadHotAsync(rows, ct);
@@ -42,22 +43,21 @@ internal sealed class SeriesPart(
         hand.End();
     }
 
-    private NpgsqlBatchCommand HotCommand(long position, DateTime received) =>
+    private NpgsqlBatchCommand HotCommand(long position) =>
         new(
             """
             select device_key, message_time, component, body
             from message_log
-            where device_key = any($1) and position > $2 and received >= $3
-              and message_time >= $4 and message_time < $5 and flags & $6 = 0
+            where device_key = any($1) and position > $2
+              and message_time >= $3 and message_time < $4 and flags & $5 = 0
             order by position
             """
         )
         {
             Parameters =
             {
-                Array(series.Select(s => s.DeviceKey).Distinct(), NpgsqlDbType.Bigint),
+                ArrayParameter.Of(series.Select(s => s.DeviceKey).Distinct(), NpgsqlDbType.Bigint),
                 new NpgsqlParameter<long> { TypedValue = position },
-                new NpgsqlParameter<DateTime> { TypedValue = received },
                 new NpgsqlParameter<DateTime> { TypedValue = query.From.UtcDateTime },
                 new NpgsqlParameter<DateTime> { TypedValue = query.To.UtcDateTime },
                 new NpgsqlParameter<short> { TypedValue = (short)MessageFlags.Repeat },
@@ -90,9 +90,9 @@ internal sealed class SeriesPart(
             order by w.n, c.start, c.kind, c.part
             """
         );
-        command.Parameters.Add(Array(series.Select(s => s.DeviceKey), NpgsqlDbType.Bigint));
+        command.Parameters.Add(ArrayParameter.Of(series.Select(s => s.DeviceKey), NpgsqlDbType.Bigint));
         command.Parameters.Add(
-            Array(series.Select(s => SignalTable.Digest((s.Component, s.Name))), NpgsqlDbType.Bytea)
+            ArrayParameter.Of(series.Select(s => SignalTable.Digest((s.Component, s.Name))), NpgsqlDbType.Bytea)
         );
         foreach (var level in Enum.GetValues<ChunkLevel>())
             command.Parameters.Add(Time(ChunkPlace.StartOf(level, _from)));
@@ -198,12 +198,14 @@ internal sealed class SeriesPart(
                 """,
                 connection
             );
-            command.Parameters.Add(Array(some.Select(c => c.Place.DeviceKey), NpgsqlDbType.Bigint));
-            command.Parameters.Add(Array(some.Select(c => c.Place.SignalId), NpgsqlDbType.Integer));
-            command.Parameters.Add(Array(some.Select(c => (short)c.Place.Level), NpgsqlDbType.Smallint));
-            command.Parameters.Add(Array(some.Select(c => ChunkPlace.TimeOf(c.Place.Start)), NpgsqlDbType.TimestampTz));
-            command.Parameters.Add(Array(some.Select(c => (short)c.Place.Kind), NpgsqlDbType.Smallint));
-            command.Parameters.Add(Array(some.Select(c => c.Part), NpgsqlDbType.Smallint));
+            command.Parameters.Add(ArrayParameter.Of(some.Select(c => c.Place.DeviceKey), NpgsqlDbType.Bigint));
+            command.Parameters.Add(ArrayParameter.Of(some.Select(c => c.Place.SignalId), NpgsqlDbType.Integer));
+            command.Parameters.Add(ArrayParameter.Of(some.Select(c => (short)c.Place.Level), NpgsqlDbType.Smallint));
+            command.Parameters.Add(
+                ArrayParameter.Of(some.Select(c => ChunkPlace.TimeOf(c.Place.Start)), NpgsqlDbType.TimestampTz)
+            );
+            command.Parameters.Add(ArrayParameter.Of(some.Select(c => (short)c.Place.Kind), NpgsqlDbType.Smallint));
+            command.Parameters.Add(ArrayParameter.Of(some.Select(c => c.Part), NpgsqlDbType.Smallint));
             await using var rows = await command.ExecuteReaderAsync(ct);
             while (await rows.ReadAsync(ct))
                 some[rows.GetInt64(0) - 1].Data = Data(rows);
@@ -214,7 +216,4 @@ internal sealed class SeriesPart(
 
     private static NpgsqlParameter Time(long microseconds) =>
         new NpgsqlParameter<DateTime> { TypedValue = ChunkPlace.TimeOf(microseconds) };
-
-    private static NpgsqlParameter<T[]> Array<T>(IEnumerable<T> values, NpgsqlDbType type) =>
-        new() { TypedValue = [.. values], NpgsqlDbType = NpgsqlDbType.Array | type };
 }

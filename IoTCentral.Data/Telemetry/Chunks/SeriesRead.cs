@@ -19,28 +19,23 @@ internal sealed class SeriesRead(
 
     public async Task RunAsync(CancellationToken ct)
     {
-        var (position, received) = await SealedAsync(ct);
+        var position = await SealedAsync(ct);
         foreach (var some in targets.Keys.Chunk(SeriesAtOnce()))
-            await Part(some).RunAsync(position, received, ct);
+            await Part(some).RunAsync(position, ct);
     }
 
     private SeriesPart Part(SeriesId[] series) => new(connection, query, series, [.. series.Select(s => targets[s])]);
 
     private int SeriesAtOnce()
     {
-        var hours = Math.Max(1, (query.To - query.From).TotalHours);
+        // an open range is of all there is: years at most
+        var hours = Math.Clamp((query.To - query.From).TotalHours, 1, 24 * 366);
         return (int)Math.Clamp(HeadsAtOnce / hours, 1, MostSeriesAtOnce);
     }
 
-    // As values, not as a subquery: then partitions that cannot hold such messages are not even planned for.
-    private async Task<(long Position, DateTime Received)> SealedAsync(CancellationToken ct)
+    private async Task<long> SealedAsync(CancellationToken ct)
     {
-        await using var command = new NpgsqlCommand(
-            "select position, received - interval '1 hour' from seal where shard = 0",
-            connection
-        );
-        await using var row = await command.ExecuteReaderAsync(ct);
-        await row.ReadAsync(ct);
-        return (row.GetInt64(0), row.GetDateTime(1));
+        await using var command = new NpgsqlCommand("select position from seal where shard = 0", connection);
+        return (long)(await command.ExecuteScalarAsync(ct))!;
     }
 }

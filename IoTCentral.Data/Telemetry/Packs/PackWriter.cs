@@ -2,6 +2,7 @@ using System.Runtime.InteropServices;
 using IoTCentral.Core.Telemetry;
 using IoTCentral.Core.Telemetry.Chunks;
 using IoTCentral.Core.Telemetry.Packs;
+using IoTCentral.Data.Common;
 using Npgsql;
 using NpgsqlTypes;
 
@@ -112,20 +113,17 @@ internal sealed class PackWriter(DateOnly today)
             """,
             connection
         );
-        command.Parameters.Add(Array(_rows.Select(r => r.TenantId), NpgsqlDbType.Integer));
-        command.Parameters.Add(Array(_rows.Select(r => r.DeviceKey), NpgsqlDbType.Bigint));
-        command.Parameters.Add(Array(_rows.Select(r => r.First), NpgsqlDbType.TimestampTz));
-        command.Parameters.Add(Array(_rows.Select(r => r.Last), NpgsqlDbType.TimestampTz));
-        command.Parameters.Add(Array(_rows.Select(r => r.Received), NpgsqlDbType.TimestampTz));
-        command.Parameters.Add(Array(_rows.Select(r => r.Position), NpgsqlDbType.Bigint));
-        command.Parameters.Add(Array(_rows.Select(r => r.Count), NpgsqlDbType.Integer));
-        command.Parameters.Add(Array(_rows.Select(r => r.Data), NpgsqlDbType.Bytea));
+        command.Parameters.Add(ArrayParameter.Of(_rows.Select(r => r.TenantId), NpgsqlDbType.Integer));
+        command.Parameters.Add(ArrayParameter.Of(_rows.Select(r => r.DeviceKey), NpgsqlDbType.Bigint));
+        command.Parameters.Add(ArrayParameter.Of(_rows.Select(r => r.First), NpgsqlDbType.TimestampTz));
+        command.Parameters.Add(ArrayParameter.Of(_rows.Select(r => r.Last), NpgsqlDbType.TimestampTz));
+        command.Parameters.Add(ArrayParameter.Of(_rows.Select(r => r.Received), NpgsqlDbType.TimestampTz));
+        command.Parameters.Add(ArrayParameter.Of(_rows.Select(r => r.Position), NpgsqlDbType.Bigint));
+        command.Parameters.Add(ArrayParameter.Of(_rows.Select(r => r.Count), NpgsqlDbType.Integer));
+        command.Parameters.Add(ArrayParameter.Of(_rows.Select(r => r.Data), NpgsqlDbType.Bytea));
         command.Parameters.Add(new NpgsqlParameter<DateOnly> { TypedValue = today });
         await command.ExecuteNonQueryAsync(ct);
         _rows.Clear();
         _size = 0;
     }
-
-    private static NpgsqlParameter<T[]> Array<T>(IEnumerable<T> values, NpgsqlDbType type) =>
-        new() { TypedValue = [.. values], NpgsqlDbType = NpgsqlDbType.Array | type };
 }

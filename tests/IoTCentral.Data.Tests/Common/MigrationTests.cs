@@ -31,7 +31,7 @@ public sealed class MigrationTests
         ("20261123-1945-file-storage-s3", "7aff6dbd53e7679646abc3456c35bc495300897723f655a4622e7904411066b1"),
         ("20261123-2100-twin-report", "d1026da37beef5b5007ebfe5163d031ef2538007b3d5edf502e651c1e96a6583"),
         ("20261123-2130-connection-log", "4a227f030955230bb3275b8575b9bcfdd7db9239886d6cfc77e712c052ef5cbf"),
-        ("20261123-2200-chunk", "d98b82f3b80363eb9e6ff17ef3cbe5b43abbf47deff55f8cb156811ab4f92152"),
+        ("20261123-2200-chunk", "50f2c05f0c364ae33ae702e1e5a828320bb3d2084e6bb49071c99a3bea506510"),
     ];
 
     [Fact]

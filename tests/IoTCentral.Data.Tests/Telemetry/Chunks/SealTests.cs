@@ -1,9 +1,11 @@
 using System.Text;
 using Dapper;
+using IoTCentral.Core.Installation;
 using IoTCentral.Core.Telemetry;
 using IoTCentral.Core.Tenants;
 using IoTCentral.Data.Rules;
 using IoTCentral.Data.Telemetry.Chunks;
+using IoTCentral.Data.Telemetry.Packs;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 using static IoTCentral.Data.Tests.Telemetry.MessageLogFixture;
@@ -42,14 +44,19 @@ public sealed class SealTests(MessageLogFixture fixture) : IClassFixture<Message
         ];
         var expected = await AnswersAsync(one.Tenant, series);
 
-        for (var at = newest - 400 + random.Next(60); ; at = Math.Min(at + random.Next(1, 150), newest))
+        for (var at = newest - 400 + random.Next(60); ; at = Math.Min(at + random.Next(60, 200), newest))
         {
             await Pass.RunAsync(at, Ct);
             Assert.Equal(expected, await AnswersAsync(one.Tenant, series));
             if (at == newest)
                 break;
+            // what is sealed after this comes late, to stretches that are merged
+            if (random.Next(2) == 0)
+                await MergeAsync();
         }
-        Assert.True(await CountAsync(one.Tenant) > 0);
+        await MergeAsync();
+        Assert.Equal(expected, await AnswersAsync(one.Tenant, series));
+        Assert.DoesNotContain(" 0 days, 0 months", await RowsAsync(one.Tenant), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -139,6 +146,7 @@ public sealed class SealTests(MessageLogFixture fixture) : IClassFixture<Message
         var sealer = new Sealer(
             system,
             new SealPass(system, new SignalTable(system), clock),
+            Merger(clock),
             clock,
             NullLogger<Sealer>.Instance
         );
@@ -155,6 +163,108 @@ public sealed class SealTests(MessageLogFixture fixture) : IClassFixture<Message
         clock.Advance(TimeSpan.FromMinutes(31));
         await sealer.SealAsync(Ct);
         Assert.Equal(2, await CountAsync(device.Tenant));
+    }
+
+    [Fact]
+    public async Task A_day_is_merged_once_it_is_well_over_and_a_month_where_data_stays_for_long()
+    {
+        await Pass.RunAsync(await fixture.Log.LastPositionAsync(Ct), Ct);
+        var device = await fixture.NewDeviceAsync(Ct);
+        // a month of 32 days ends here
+        var end = DateTimeOffset.UnixEpoch.AddDays(32 * 650);
+        var clock = new FakeTimeProvider(end.AddDays(-2));
+        var system = fixture.Database.SystemDb;
+        await SetMergedAsync(end.AddDays(-3));
+        var merger = Merger(clock, days: 365);
+        var pass = new SealPass(system, new SignalTable(system), clock);
+        var told = new List<string>();
+        for (var hour = 0; hour < 48; hour++)
+        {
+            var time = end.AddDays(-2).AddHours(hour);
+            clock.SetUtcNow(time.AddMinutes(59));
+            await fixture.Log.AppendAsync([Message(device, $$"""{"t":{{hour}}}""", time.AddMinutes(1))], Ct);
+            await pass.RunAsync(await fixture.Log.LastPositionAsync(Ct), Ct);
+            while (await merger.MergeAsync(Ct)) { }
+            if (hour % 8 == 3)
+                told.Add($"{hour}: {await RowsAsync(device.Tenant)}");
+        }
+        foreach (var later in new[] { 3, 27 })
+        {
+            clock.SetUtcNow(end.AddHours(later));
+            while (await merger.MergeAsync(Ct)) { }
+            told.Add($"+{later}: {await RowsAsync(device.Tenant)}");
+        }
+
+        Assert.Equal(
+            [
+                "3: 4 hours, 0 days, 0 months, 4 packs",
+                "11: 12 hours, 0 days, 0 months, 12 packs",
+                "19: 20 hours, 0 days, 0 months, 20 packs",
+                "27: 4 hours, 1 days, 0 months, 5 packs",
+                "35: 12 hours, 1 days, 0 months, 13 packs",
+                "43: 20 hours, 1 days, 0 months, 21 packs",
+                "+3: 0 hours, 0 days, 1 months, 1 packs",
+                "+27: 0 hours, 0 days, 1 months, 1 packs",
+            ],
+            told
+        );
+        var page = await fixture.Store.RawAsync(device.Tenant, device.Device, end.AddDays(-9), end, null, 99, Ct);
+        Assert.Equal(48, page.Items.Count);
+    }
+
+    private Merger Merger(TimeProvider clock, int days = 30)
+    {
+        var system = fixture.Database.SystemDb;
+        var options = new InstallationOptions
+        {
+            DataFolder = "/",
+            Storage = new() { MessageLogDays = days },
+        };
+        return new(
+            system,
+            new MergePass(system, new SignalTable(system), clock),
+            new PackMerge(system, clock),
+            options,
+            clock
+        );
+    }
+
+    /// <summary>All that can be merged, as if its day were over.</summary>
+    private async Task MergeAsync()
+    {
+        var system = fixture.Database.SystemDb;
+        var today = DateOnly.FromDateTime(DateTime.UtcNow);
+        var chunks = new MergePass(system, new SignalTable(system), TimeProvider.System);
+        foreach (var level in new[] { ChunkLevel.Hour, ChunkLevel.Day })
+        {
+            for (var left = await chunks.FindAsync(today, level, Ct); left.Count > 0; )
+                left = await chunks.MergeAsync(left, Ct);
+        }
+        var packs = new PackMerge(system, TimeProvider.System);
+        for (var left = await packs.FindAsync(today, Ct); left.Count > 0; )
+            left = await packs.MergeAsync(left, Ct);
+    }
+
+    private async Task SetMergedAsync(DateTimeOffset day)
+    {
+        await using var connection = await fixture.Database.OpenAsOwnerAsync(Ct);
+        await connection.ExecuteAsync("update seal set merged = @day::date", new { day = day.UtcDateTime });
+    }
+
+    private async Task<string> RowsAsync(TenantId tenant)
+    {
+        await using var connection = await fixture.Database.OpenAsOwnerAsync(Ct);
+        return (
+            await connection.ExecuteScalarAsync<string>(
+                """
+                select format('%s hours, %s days, %s months, %s packs',
+                  count(*) filter (where level = 0), count(*) filter (where level = 1), count(*) filter (where level = 2),
+                  (select count(*) from message_pack where tenant_id = @Value))
+                from chunk where tenant_id = @Value
+                """,
+                new { tenant.Value }
+            )
+        )!;
     }
 
     private static DeviceMessage Any(Random random, (TenantId, long) device)
@@ -250,7 +360,7 @@ public sealed class SealTests(MessageLogFixture fixture) : IClassFixture<Message
         string? after = null;
         do
         {
-            var page = await fixture.Store.RawAsync(tenant, device, from, to, after, 37, Ct);
+            var page = await fixture.Store.RawAsync(tenant, device, from, to, after, 97, Ct);
             told.AddRange(page.Items.Select(Text));
             after = page.Next;
         } while (after is not null);
