@@ -1,4 +1,3 @@
-using System.Data;
 using Dapper;
 using IoTCentral.Core.Audit;
 using IoTCentral.Core.Common;
@@ -67,13 +66,11 @@ internal sealed class TenantDb(AppDataSource source)
         );
 
     /// <summary>Several questions that see the database as it was at one moment.</summary>
-    public async Task SnapshotAsync(TenantId tenant, Func<TenantTransaction, Task> work, CancellationToken ct)
+    public async Task SnapshotAsync(TenantId tenant, Func<TenantSnapshot, Task> work, CancellationToken ct)
     {
         await using var connection = await OpenAsync(ct);
-        await using var transaction = await connection.BeginTransactionAsync(IsolationLevel.RepeatableRead, ct);
-        var inside = new TenantTransaction(connection, ct);
-        await inside.EnterAsync(tenant);
-        await work(inside);
+        await using var snapshot = new TenantSnapshot(connection, tenant);
+        await work(snapshot);
     }
 
     /// <summary>A result that is read row by row, in one round trip; parameters are <c>$1…</c>. Dispose ends the query.</summary>

@@ -14,7 +14,8 @@ internal sealed class MessagePartitions(
     ILogger<MessagePartitions> logger
 ) : BackgroundService
 {
-    private const int DaysAhead = 3;
+    // Each one costs a little in each question for what is not sealed.
+    private const int DaysAhead = 1;
     private readonly ConcurrentDictionary<DateOnly, bool> _known = new();
 
     /// <summary>There is a partition for messages received on this day (UTC).</summary>

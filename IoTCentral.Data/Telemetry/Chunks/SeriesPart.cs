@@ -7,13 +7,10 @@ using NpgsqlTypes;
 namespace IoTCentral.Data.Telemetry.Chunks;
 
 /// <summary>Reads as many of the series as fit into one question.</summary>
-internal sealed class SeriesPart(
-    NpgsqlConnection connection,
-    SeriesQuery query,
-    SeriesId[] series,
-    ISeriesTarget[] targets
-)
+internal sealed class SeriesPart(TenantSnapshot snapshot, SeriesQuery query, SeriesId[] series, ISeriesTarget[] targets)
 {
+    private const int UnpackedAtOnce = 1_000;
+
     private readonly long _from = ChunkPlace.MicrosecondsOf(query.From.UtcDateTime);
     private readonly long _to = ChunkPlace.MicrosecondsOf(query.To.UtcDateTime);
 
@@ -21,12 +18,13 @@ internal sealed class SeriesPart(
     private readonly bool _maySumUp = query.Bucket >= TimeSpan.FromHours(1);
     private readonly HotPoints[] _hot = [.. series.Select(_ => new HotPoints())];
 
-    public async Task RunAsync(long position, CancellationToken ct)
+    public async Task RunAsync(bool isLast, CancellationToken ct)
     {
-        await using var batch = new NpgsqlBatch(connection);
-        batch.BatchCommands.Add(HotCommand(position));
-        batch.BatchCommands.Add(ChunksCommand());
-        await using var rows = await batch.ExecuteReaderAsync(ct);
+        await using var rows = await snapshot.AskAsync(
+            [HotCommand(), ChunksCommand()],
+            isLast: isLast && !_maySumUp,
+            ct
+        );
         await ReadHotAsync(rows, ct);
         await rows.NextResultAsync(ct);
         if (!_maySumUp)
@@ -36,20 +34,20 @@ internal sealed class SeriesPart(
         }
         var heads = await HeadsAsync(rows, ct);
         await rows.DisposeAsync();
-        await UnpackAsync([.. heads.Where(h => !h.IsEnough)], ct);
+        await UnpackAsync([.. heads.Where(h => !h.IsEnough)], isLast, ct);
         var hand = new StretchHand(_from, _to, targets, _hot);
         foreach (var head in heads)
             hand.Take(head);
         hand.End();
     }
 
-    private NpgsqlBatchCommand HotCommand(long position) =>
+    private NpgsqlBatchCommand HotCommand() =>
         new(
             """
             select device_key, message_time, component, body
             from message_log
-            where device_key = any($1) and position > $2
-              and message_time >= $3 and message_time < $4 and flags & $5 = 0
+            where device_key = any($1) and position > (select position from seal where shard = 0)
+              and message_time >= $2 and message_time < $3 and flags & $4 = 0
             order by position
             """
         )
@@ -57,7 +55,6 @@ internal sealed class SeriesPart(
             Parameters =
             {
                 ArrayParameter.Of(series.Select(s => s.DeviceKey).Distinct(), NpgsqlDbType.Bigint),
-                new NpgsqlParameter<long> { TypedValue = position },
                 new NpgsqlParameter<DateTime> { TypedValue = query.From.UtcDateTime },
                 new NpgsqlParameter<DateTime> { TypedValue = query.To.UtcDateTime },
                 new NpgsqlParameter<short> { TypedValue = (short)MessageFlags.Repeat },
@@ -185,32 +182,41 @@ internal sealed class SeriesPart(
         };
     }
 
-    private async Task UnpackAsync(ChunkHead[] heads, CancellationToken ct)
+    private async Task UnpackAsync(ChunkHead[] heads, bool isLast, CancellationToken ct)
     {
-        foreach (var some in heads.Chunk(1_000))
+        for (var from = 0; from < heads.Length; from += UnpackedAtOnce)
         {
-            await using var command = new NpgsqlCommand(
-                """
-                select p.n, c.data
-                from unnest($1, $2, $3, $4, $5, $6) with ordinality
-                  as p (device_key, signal_id, level, start, kind, part, n)
-                join chunk c using (device_key, signal_id, level, start, kind, part)
-                """,
-                connection
+            var some = heads[from..Math.Min(from + UnpackedAtOnce, heads.Length)];
+            await using var rows = await snapshot.AskAsync(
+                [DataCommand(some)],
+                isLast: isLast && from + UnpackedAtOnce >= heads.Length,
+                ct
             );
-            command.Parameters.Add(ArrayParameter.Of(some.Select(c => c.Place.DeviceKey), NpgsqlDbType.Bigint));
-            command.Parameters.Add(ArrayParameter.Of(some.Select(c => c.Place.SignalId), NpgsqlDbType.Integer));
-            command.Parameters.Add(ArrayParameter.Of(some.Select(c => (short)c.Place.Level), NpgsqlDbType.Smallint));
-            command.Parameters.Add(
-                ArrayParameter.Of(some.Select(c => ChunkPlace.TimeOf(c.Place.Start)), NpgsqlDbType.TimestampTz)
-            );
-            command.Parameters.Add(ArrayParameter.Of(some.Select(c => (short)c.Place.Kind), NpgsqlDbType.Smallint));
-            command.Parameters.Add(ArrayParameter.Of(some.Select(c => c.Part), NpgsqlDbType.Smallint));
-            await using var rows = await command.ExecuteReaderAsync(ct);
             while (await rows.ReadAsync(ct))
                 some[rows.GetInt64(0) - 1].Data = Data(rows);
         }
     }
+
+    private static NpgsqlBatchCommand DataCommand(ChunkHead[] heads) =>
+        new(
+            """
+            select p.n, c.data
+            from unnest($1, $2, $3, $4, $5, $6) with ordinality
+              as p (device_key, signal_id, level, start, kind, part, n)
+            join chunk c using (device_key, signal_id, level, start, kind, part)
+            """
+        )
+        {
+            Parameters =
+            {
+                ArrayParameter.Of(heads.Select(c => c.Place.DeviceKey), NpgsqlDbType.Bigint),
+                ArrayParameter.Of(heads.Select(c => c.Place.SignalId), NpgsqlDbType.Integer),
+                ArrayParameter.Of(heads.Select(c => (short)c.Place.Level), NpgsqlDbType.Smallint),
+                ArrayParameter.Of(heads.Select(c => ChunkPlace.TimeOf(c.Place.Start)), NpgsqlDbType.TimestampTz),
+                ArrayParameter.Of(heads.Select(c => (short)c.Place.Kind), NpgsqlDbType.Smallint),
+                ArrayParameter.Of(heads.Select(c => c.Part), NpgsqlDbType.Smallint),
+            },
+        };
 
     private static byte[] Data(NpgsqlDataReader row) => row.GetFieldValue<byte[]>(1);
 

@@ -1,5 +1,5 @@
 using IoTCentral.Core.Telemetry;
-using Npgsql;
+using IoTCentral.Data.Common;
 
 namespace IoTCentral.Data.Telemetry.Chunks;
 
@@ -8,7 +8,7 @@ namespace IoTCentral.Data.Telemetry.Chunks;
 /// than a stretch of one series is unpacked at a time.
 /// </summary>
 internal sealed class SeriesRead(
-    NpgsqlConnection connection,
+    TenantSnapshot snapshot,
     SeriesQuery query,
     IReadOnlyDictionary<SeriesId, ISeriesTarget> targets
 )
@@ -19,23 +19,18 @@ internal sealed class SeriesRead(
 
     public async Task RunAsync(CancellationToken ct)
     {
-        var position = await SealedAsync(ct);
-        foreach (var some in targets.Keys.Chunk(SeriesAtOnce()))
-            await Part(some).RunAsync(position, ct);
+        var parts = targets.Keys.Chunk(SeriesAtOnce()).ToList();
+        for (var i = 0; i < parts.Count; i++)
+        {
+            var part = new SeriesPart(snapshot, query, parts[i], [.. parts[i].Select(s => targets[s])]);
+            await part.RunAsync(isLast: i + 1 == parts.Count, ct);
+        }
     }
-
-    private SeriesPart Part(SeriesId[] series) => new(connection, query, series, [.. series.Select(s => targets[s])]);
 
     private int SeriesAtOnce()
     {
         // an open range is of all there is: years at most
         var hours = Math.Clamp((query.To - query.From).TotalHours, 1, 24 * 366);
         return (int)Math.Clamp(HeadsAtOnce / hours, 1, MostSeriesAtOnce);
-    }
-
-    private async Task<long> SealedAsync(CancellationToken ct)
-    {
-        await using var command = new NpgsqlCommand("select position from seal where shard = 0", connection);
-        return (long)(await command.ExecuteScalarAsync(ct))!;
     }
 }

@@ -33,5 +33,5 @@ internal sealed class SeriesReader(TenantDb db)
         SeriesQuery query,
         IReadOnlyDictionary<SeriesId, ISeriesTarget> targets,
         CancellationToken ct
-    ) => db.SnapshotAsync(tenant, snapshot => new SeriesRead(snapshot.Connection, query, targets).RunAsync(ct), ct);
+    ) => db.SnapshotAsync(tenant, snapshot => new SeriesRead(snapshot, query, targets).RunAsync(ct), ct);
 }

@@ -38,7 +38,8 @@ internal sealed class StoreRows(BenchOptions options, Action<string> say)
         await database.InitializeAsync();
         var tenant = await database.NewTenantAsync(ct);
         await using var owner = await database.OpenAsOwnerAsync(ct);
-        await using var log = Log(database);
+        var partitions = Partitions(database);
+        await using var log = Log(database, partitions);
         var data = new StoreData(owner, log, tenant);
         say("Filling log and plain table …");
         await data.FillAsync(options.IsQuick ? 2 : 24, ct);
@@ -51,6 +52,7 @@ internal sealed class StoreRows(BenchOptions options, Action<string> say)
         await data.ExecuteAsync("vacuum analyze chunk, message_pack", ct);
         yield return await SizeAsync(owner, data, ct);
         yield return await PackSizeAsync(owner, data, ct);
+        await partitions.TendAsync(ct);
 
         say("Asking …");
         var after = await AskAsync(store, data, tenant, ct);
@@ -77,23 +79,24 @@ internal sealed class StoreRows(BenchOptions options, Action<string> say)
             database.Passwords
         );
 
-    private static MessageLog Log(TestDatabase database)
+    private static MessagePartitions Partitions(TestDatabase database)
     {
-        var clock = TimeProvider.System;
-        var system = database.SystemDb;
         var kept = new InstallationOptions
         {
             DataFolder = "/",
             Storage = new() { MessageLogDays = 3650 },
         };
-        return new(
-            system,
-            new MessagePartitions(system, kept, clock, NullLogger<MessagePartitions>.Instance),
-            new RepeatFilter(system, clock),
-            clock,
+        return new(database.SystemDb, kept, TimeProvider.System, NullLogger<MessagePartitions>.Instance);
+    }
+
+    private static MessageLog Log(TestDatabase database, MessagePartitions partitions) =>
+        new(
+            database.SystemDb,
+            partitions,
+            new RepeatFilter(database.SystemDb, TimeProvider.System),
+            TimeProvider.System,
             NullLogger<MessageLog>.Instance
         );
-    }
 
     private static async Task<Row> SealAsync(
         TestDatabase database,

@@ -24,7 +24,7 @@ public sealed class MessagePartitionsTests(MessageLogFixture fixture) : IClassFi
         var names = await NamesAsync();
         Assert.DoesNotContain("message_log_20261014", names);
         Assert.Contains("message_log_20261121", names);
-        Assert.Contains("message_log_20261126", names);
+        Assert.Contains("message_log_20261124", names);
     }
 
     [Fact]
