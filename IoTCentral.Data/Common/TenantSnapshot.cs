@@ -25,8 +25,11 @@ internal sealed class TenantSnapshot(NpgsqlConnection connection, TenantId tenan
         if (isFirst)
         {
             batch.BatchCommands.Add(new("begin isolation level repeatable read read only"));
+            // planning a question over partitions takes longer than answering it
             batch.BatchCommands.Add(
-                new("select set_config('app.tenant_id', $1, true)")
+                new(
+                    "select set_config('app.tenant_id', $1, true), set_config('plan_cache_mode', 'force_generic_plan', true)"
+                )
                 {
                     Parameters = { new NpgsqlParameter<string> { TypedValue = tenant.ToString() } },
                 }
