@@ -1,5 +1,6 @@
 using IoTCentral.Core.Live;
 using IoTCentral.Core.Telemetry;
+using IoTCentral.Core.Telemetry.Series;
 
 namespace IoTCentral.Core.Dashboards;
 
@@ -7,14 +8,26 @@ namespace IoTCentral.Core.Dashboards;
 internal static class KeyFigures
 {
     /// <summary>The figure of now, from values of <paramref name="since"/> or later; a device that is silent for longer says nothing.</summary>
-    public static KeyFigure OfNewest(Aggregate aggregate, IReadOnlyList<TileValue> values, DateTimeOffset since) =>
-        Of(aggregate, [.. values.Select(v => (v.Device, Newest(v.Value, since)))]);
+    public static KeyFigure OfNewest(Aggregate aggregate, IReadOnlyList<TileValue> values, DateTimeOffset since)
+    {
+        var newest = values.Select(v => (v.Device, Buckets: Newest(v.Value, since))).ToList();
+        if (aggregate < Aggregate.Deviation)
+            return Of(aggregate, newest);
+        var sums = new DetailSums();
+        foreach (var bucket in newest.SelectMany(n => n.Buckets))
+            sums.Add(bucket.Last);
+        return OfAll(aggregate, new SeriesBucket { Detail = sums.Build() }, values.Count);
+    }
 
     private static IReadOnlyList<SeriesBucket> Newest(LastValue? last, DateTimeOffset since) =>
         last is { Point: { Kind: PointKind.Number or PointKind.Boolean, Number: var x }, MessageTime: var at }
         && at >= since
             ? [new(at, 1, x, x, x, x, x, x)]
             : [];
+
+    /// <summary>Of what is known of all devices together.</summary>
+    public static KeyFigure OfAll(Aggregate aggregate, SeriesBucket? all, int devices) =>
+        new(all?.Of(aggregate) is { } value && double.IsFinite(value) ? value : null, null, null, null, devices);
 
     public static KeyFigure Of(
         Aggregate aggregate,
@@ -54,6 +67,9 @@ public static class ChartBuckets
         (TimeSpan.FromDays(31), TimeSpan.FromHours(2)),
         (TimeSpan.FromDays(100), TimeSpan.FromHours(12)),
     ];
+
+    /// <summary>For what needs buckets whatever the range.</summary>
+    public static TimeSpan Finest => TimeSpan.FromMinutes(1);
 
     /// <summary>At most some 400 buckets; null: raw points, for ranges of an hour and less.</summary>
     public static TimeSpan? For(TimeSpan range) =>

@@ -1,5 +1,6 @@
 using IoTCentral.Core.Devices;
 using IoTCentral.Core.Telemetry;
+using IoTCentral.Core.Telemetry.Series;
 
 namespace IoTCentral.Core.Dashboards;
 

@@ -3,6 +3,7 @@ using IoTCentral.Core.Access;
 using IoTCentral.Core.Devices;
 using IoTCentral.Core.Live;
 using IoTCentral.Core.Telemetry;
+using IoTCentral.Core.Telemetry.Series;
 using IoTCentral.Core.Templates;
 using IoTCentral.Core.Tenants;
 
@@ -96,7 +97,10 @@ public sealed class TileReader(
     )
     {
         caller.Demand(Permission.ViewDashboards);
-        var answer = await QueryAsync(caller.Tenant, tile, shown, range, ChartBuckets.For(range.Length), zone, ct);
+        var bucket = ChartBuckets.For(range.Length);
+        if (bucket is null && tile.Series.Any(s => s.Aggregate >= Aggregate.Deviation))
+            bucket = ChartBuckets.Finest;
+        var answer = await QueryAsync(caller.Tenant, tile, shown, range, bucket, zone, ct);
         var lines = new List<TileLine>();
         foreach (var device in shown)
         {
@@ -219,6 +223,12 @@ public sealed class TileReader(
         CancellationToken ct
     )
     {
+        if (series.Aggregate >= Aggregate.Deviation)
+        {
+            var query = Query([], range, null, zone, [series.Aggregate]) with { IsWhole = true };
+            var all = await telemetry.GroupsAsync(tenant, query, [Ids(shown, [series])], ct);
+            return KeyFigures.OfAll(series.Aggregate, all[0] is [var bucket, ..] ? bucket : null, shown.Count);
+        }
         // One bucket a device would do but for its start, which aligns to the zone; a few are merged instead.
         var answer = await QueryAsync(tenant, tile, shown, range, ChartBuckets.For(range.Length), zone, ct);
         return KeyFigures.Of(
@@ -239,19 +249,30 @@ public sealed class TileReader(
     {
         if (shown.Count == 0 || tile.Series.Count == 0)
             return [];
-        var query = new SeriesQuery
+        Aggregate[] aggregates = [.. tile.Series.Select(s => s.Aggregate).Distinct()];
+        var query = Query(Ids(shown, tile.Series), range, bucket, zone, aggregates);
+        return (await telemetry.QueryAsync(tenant, query, ct)).ToDictionary(a => a.Series, a => a.Buckets);
+    }
+
+    private static SeriesQuery Query(
+        IReadOnlyList<SeriesId> series,
+        TileRange range,
+        TimeSpan? bucket,
+        TimeZoneInfo zone,
+        IReadOnlyList<Aggregate> aggregates
+    ) =>
+        new()
         {
-            Series =
-            [
-                .. shown.SelectMany(d => tile.Series.Select(s => new SeriesId(d.Device.Key, s.Component, s.Name))),
-            ],
+            Series = series,
             From = range.From,
             To = range.To,
             Bucket = bucket,
             TimeZone = zone,
+            Aggregates = aggregates,
         };
-        return (await telemetry.QueryAsync(tenant, query, ct)).ToDictionary(a => a.Series, a => a.Buckets);
-    }
+
+    private static IReadOnlyList<SeriesId> Ids(IReadOnlyList<TileDevice> shown, IReadOnlyList<TileSeries> series) =>
+        [.. shown.SelectMany(d => series.Select(s => new SeriesId(d.Device.Key, s.Component, s.Name)))];
 
     private async Task<(IReadOnlyList<Device> Found, long Total)> FindAsync(
         TenantId tenant,

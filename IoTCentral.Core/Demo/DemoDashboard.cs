@@ -1,6 +1,7 @@
 using IoTCentral.Core.Dashboards;
 using IoTCentral.Core.Simulation.Demo;
 using IoTCentral.Core.Telemetry;
+using IoTCentral.Core.Telemetry.Series;
 
 namespace IoTCentral.Core.Demo;
 

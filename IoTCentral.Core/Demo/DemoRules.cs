@@ -2,6 +2,7 @@ using IoTCentral.Core.Access;
 using IoTCentral.Core.Rules;
 using IoTCentral.Core.Simulation.Demo;
 using IoTCentral.Core.Telemetry;
+using IoTCentral.Core.Telemetry.Series;
 using IoTCentral.Core.Tenants;
 
 namespace IoTCentral.Core.Demo;

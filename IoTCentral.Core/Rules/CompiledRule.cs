@@ -1,4 +1,5 @@
 using IoTCentral.Core.Telemetry;
+using IoTCentral.Core.Telemetry.Series;
 
 namespace IoTCentral.Core.Rules;
 

@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using IoTCentral.Core.Telemetry;
+using IoTCentral.Core.Telemetry.Series;
 
 namespace IoTCentral.Core.Rules;
 

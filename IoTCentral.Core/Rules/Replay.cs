@@ -1,5 +1,6 @@
 using IoTCentral.Core.Rules.Engine;
 using IoTCentral.Core.Telemetry;
+using IoTCentral.Core.Telemetry.Series;
 
 namespace IoTCentral.Core.Rules;
 

@@ -1,6 +1,7 @@
 using System.Text.RegularExpressions;
 using IoTCentral.Core.Common;
 using IoTCentral.Core.Telemetry;
+using IoTCentral.Core.Telemetry.Series;
 
 namespace IoTCentral.Core.Rules;
 
@@ -114,7 +115,7 @@ public static partial class RuleCheck
             faults.Add(new($"{path}.name", $"The template has no such value: '{condition.Name}'."));
         if (condition is not TelemetryCondition { Aggregate: { } aggregate })
             return term?.Kind ?? condition.Value?.Kind;
-        if (aggregate is Aggregate.First or Aggregate.Last)
+        if (aggregate > Aggregate.Count)
             faults.Add(new($"{path}.aggregate", "Choose average, minimum, maximum, sum or count."));
         else if (aggregate != Aggregate.Count && term?.Kind is PointKind.Text or PointKind.Location)
             faults.Add(new($"{path}.aggregate", "Texts and places can only be counted."));

@@ -1,5 +1,6 @@
 using System.Globalization;
 using IoTCentral.Core.Telemetry;
+using IoTCentral.Core.Telemetry.Series;
 
 namespace IoTCentral.Core.Rules;
 

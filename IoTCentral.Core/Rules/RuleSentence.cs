@@ -1,3 +1,5 @@
+using IoTCentral.Core.Telemetry.Series;
+
 namespace IoTCentral.Core.Rules;
 
 /// <summary>A rule in plain words: "For Refrigerator where kind is dairy, when temperature is above 7 °C and stays so for 10 min."</summary>
@@ -40,7 +42,7 @@ public sealed class RuleSentence(RuleVocabulary vocabulary, RuleTexts texts)
 
     /// <summary>How values of this condition are written; a count has no unit.</summary>
     public RuleTerm TermOf(ValueCondition condition) =>
-        condition is TelemetryCondition { Aggregate: Telemetry.Aggregate.Count }
+        condition is TelemetryCondition { Aggregate: Aggregate.Count }
             ? RuleTerm.Plain(condition.Name)
             : vocabulary.Of(condition);
 

@@ -1,3 +1,4 @@
+using IoTCentral.Core.Telemetry.Series;
 using IoTCentral.Core.Templates;
 
 namespace IoTCentral.Core.Simulation;

@@ -1,3 +1,4 @@
+using IoTCentral.Core.Telemetry.Series;
 using IoTCentral.Core.Tenants;
 
 namespace IoTCentral.Core.Telemetry;
@@ -65,80 +66,23 @@ public sealed record RejectedMessage
     public required byte[] Body { get; init; }
 }
 
-/// <summary>What a series is made of: one value of one device over time.</summary>
-/// <param name="Component">Empty for the root.</param>
-/// <param name="Name">Telemetry name; a member of an object value is <c>name.member</c>.</param>
-public readonly record struct SeriesId(long DeviceKey, string Component, string Name);
-
-/// <summary>How points of a bucket become one value.</summary>
-public enum Aggregate
-{
-    Average,
-    Minimum,
-    Maximum,
-    Sum,
-    Count,
-    First,
-    Last,
-}
-
-/// <summary>Asks for points: series × range, raw or in buckets.</summary>
-public sealed record SeriesQuery
-{
-    public required IReadOnlyList<SeriesId> Series { get; init; }
-
-    /// <summary>Inclusive, by message time.</summary>
-    public required DateTimeOffset From { get; init; }
-
-    /// <summary>Exclusive.</summary>
-    public required DateTimeOffset To { get; init; }
-
-    /// <summary>Null: raw points. Buckets of whole hours and more align to <see cref="TimeZone"/>.</summary>
-    public TimeSpan? Bucket { get; init; }
-
-    /// <summary>Application's zone, for buckets of an hour and longer.</summary>
-    public TimeZoneInfo TimeZone { get; init; } = TimeZoneInfo.Utc;
-
-    /// <summary>Most points per series in the answer; more are thinned keeping minimum and maximum of each stretch.</summary>
-    public int MaxPoints { get; init; } = 5_000;
-}
-
-/// <summary>One bucket (or raw point, then all members are that value and Count is 1).</summary>
-public readonly record struct SeriesBucket(
-    DateTimeOffset Start,
-    long Count,
-    double Average,
-    double Minimum,
-    double Maximum,
-    double Sum,
-    double First,
-    double Last
-)
-{
-    public double Of(Aggregate aggregate) =>
-        aggregate switch
-        {
-            Aggregate.Average => Average,
-            Aggregate.Minimum => Minimum,
-            Aggregate.Maximum => Maximum,
-            Aggregate.Sum => Sum,
-            Aggregate.Count => Count,
-            Aggregate.First => First,
-            _ => Last,
-        };
-}
-
-/// <summary>Numeric (and boolean as 0/1) answer of one series, by time.</summary>
-public sealed record SeriesResult(SeriesId Series, IReadOnlyList<SeriesBucket> Buckets);
-
-/// <summary>A stretch of time in which a text, boolean or enum value stayed the same.</summary>
-/// <param name="To">Start of the next stretch, or the newest message's time for the last one.</param>
-public sealed record StateStretch(DateTimeOffset From, DateTimeOffset To, string Value);
-
 /// <summary>Reads what devices have sent. Every answer is one tenant's.</summary>
 public interface ITelemetryStore
 {
+    /// <summary>Each series by itself.</summary>
     Task<IReadOnlyList<SeriesResult>> QueryAsync(TenantId tenant, SeriesQuery query, CancellationToken ct);
+
+    /// <summary>
+    /// Series of each group taken together, in buckets: <see cref="SeriesQuery.Series"/> is not read, and
+    /// <see cref="SeriesQuery.Bucket"/> is needed, or <see cref="SeriesQuery.IsWhole"/>. First and last are known to the hour
+    /// only, unless <see cref="SeriesQuery.Aggregates"/> asks for them.
+    /// </summary>
+    Task<IReadOnlyList<IReadOnlyList<SeriesBucket>>> GroupsAsync(
+        TenantId tenant,
+        SeriesQuery query,
+        IReadOnlyList<IReadOnlyList<SeriesId>> groups,
+        CancellationToken ct
+    );
 
     /// <summary>States over a range for the state timeline; same series rules as <see cref="QueryAsync"/>.</summary>
     Task<IReadOnlyList<(SeriesId Series, IReadOnlyList<StateStretch> Stretches)>> StatesAsync(

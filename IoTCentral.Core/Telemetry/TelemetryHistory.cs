@@ -1,5 +1,6 @@
 using IoTCentral.Core.Access;
 using IoTCentral.Core.Common;
+using IoTCentral.Core.Telemetry.Series;
 
 namespace IoTCentral.Core.Telemetry;
 

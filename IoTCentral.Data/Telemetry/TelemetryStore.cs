@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Runtime.CompilerServices;
 using IoTCentral.Core.Common;
 using IoTCentral.Core.Telemetry;
+using IoTCentral.Core.Telemetry.Series;
 using IoTCentral.Core.Tenants;
 using IoTCentral.Data.Common;
 using IoTCentral.Data.Telemetry.Chunks;
@@ -22,9 +23,27 @@ internal sealed class TelemetryStore(TenantDb db) : ITelemetryStore
 
     public async Task<IReadOnlyList<SeriesResult>> QueryAsync(TenantId tenant, SeriesQuery query, CancellationToken ct)
     {
-        var wanted = query.Series.Distinct().ToDictionary(s => s, s => new SeriesBuilder(query));
-        await ReadAsync(tenant, query, wanted.ToDictionary(w => w.Key, w => new NumberTarget(w.Value)), ct);
-        return [.. wanted.Select(w => new SeriesResult(w.Key, w.Value.Build()))];
+        var wanted = query.Series.Distinct().ToDictionary(s => s, s => new AloneTarget(query));
+        await ReadAsync(tenant, query, wanted, ct);
+        return [.. wanted.Select(w => new SeriesResult(w.Key, w.Value.Buckets))];
+    }
+
+    public async Task<IReadOnlyList<IReadOnlyList<SeriesBucket>>> GroupsAsync(
+        TenantId tenant,
+        SeriesQuery query,
+        IReadOnlyList<IReadOnlyList<SeriesId>> groups,
+        CancellationToken ct
+    )
+    {
+        var wanted = new Dictionary<SeriesId, MemberTarget>();
+        var together = groups.Select(_ => new GroupBuilder(query)).ToList();
+        for (var g = 0; g < groups.Count; g++)
+        {
+            foreach (var series in groups[g])
+                wanted.Add(series, new(query, together[g]));
+        }
+        await ReadAsync(tenant, query, wanted, ct);
+        return [.. together.Select(t => t.Build())];
     }
 
     public async Task<IReadOnlyList<(SeriesId Series, IReadOnlyList<StateStretch> Stretches)>> StatesAsync(

@@ -1,5 +1,6 @@
 using IoTCentral.Core.Telemetry;
 using IoTCentral.Core.Telemetry.Chunks;
+using IoTCentral.Core.Telemetry.Series;
 using IoTCentral.Data.Common;
 using Npgsql;
 using NpgsqlTypes;
@@ -11,11 +12,11 @@ internal sealed class SeriesPart(TenantSnapshot snapshot, SeriesQuery query, Ser
 {
     private const int UnpackedAtOnce = 1_000;
 
-    private readonly long _from = ChunkPlace.MicrosecondsOf(query.From.UtcDateTime);
+    private readonly long _from = ChunkPlace.MicrosecondsOf(query.ReadFrom.UtcDateTime);
     private readonly long _to = ChunkPlace.MicrosecondsOf(query.To.UtcDateTime);
 
     // A shorter bucket never holds the whole of a chunk.
-    private readonly bool _maySumUp = query.Bucket >= TimeSpan.FromHours(1);
+    private readonly bool _maySumUp = !query.NeedsPoints && (query.IsWhole || query.Bucket >= TimeSpan.FromHours(1));
     private readonly HotPoints[] _hot = [.. series.Select(_ => new HotPoints())];
 
     public async Task RunAsync(bool isLast, CancellationToken ct)
@@ -55,7 +56,7 @@ internal sealed class SeriesPart(TenantSnapshot snapshot, SeriesQuery query, Ser
             Parameters =
             {
                 ArrayParameter.Of(series.Select(s => s.DeviceKey).Distinct(), NpgsqlDbType.Bigint),
-                new NpgsqlParameter<DateTime> { TypedValue = query.From.UtcDateTime },
+                new NpgsqlParameter<DateTime> { TypedValue = query.ReadFrom.UtcDateTime },
                 new NpgsqlParameter<DateTime> { TypedValue = query.To.UtcDateTime },
                 new NpgsqlParameter<short> { TypedValue = (short)MessageFlags.Repeat },
             },

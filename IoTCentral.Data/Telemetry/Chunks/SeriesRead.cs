@@ -1,4 +1,5 @@
 using IoTCentral.Core.Telemetry;
+using IoTCentral.Core.Telemetry.Series;
 using IoTCentral.Data.Common;
 
 namespace IoTCentral.Data.Telemetry.Chunks;

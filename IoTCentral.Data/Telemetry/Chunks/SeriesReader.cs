@@ -1,5 +1,6 @@
 using IoTCentral.Core.Telemetry;
 using IoTCentral.Core.Telemetry.Chunks;
+using IoTCentral.Core.Telemetry.Series;
 using IoTCentral.Core.Tenants;
 using IoTCentral.Data.Common;
 using Npgsql;
@@ -20,6 +21,9 @@ internal interface ISeriesTarget
     /// kind in the order of their times.
     /// </summary>
     void Add(ReadOnlySpan<ChunkPoints?> kinds);
+
+    /// <summary>No more points come.</summary>
+    void End();
 }
 
 /// <summary>

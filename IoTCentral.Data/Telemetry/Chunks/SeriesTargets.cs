@@ -1,13 +1,18 @@
 using System.Globalization;
 using IoTCentral.Core.Telemetry;
 using IoTCentral.Core.Telemetry.Chunks;
+using IoTCentral.Core.Telemetry.Series;
 
 namespace IoTCentral.Data.Telemetry.Chunks;
 
 /// <summary>Numbers, and yes and no as 1 and 0.</summary>
-internal sealed class NumberTarget(SeriesBuilder builder) : ISeriesTarget
+internal abstract class NumberTarget(SeriesBuilder builder) : ISeriesTarget
 {
-    public bool TakesSummary(long start, long end) => builder.IsOfOneBucket(start, end);
+    protected SeriesBuilder Builder => builder;
+
+    public bool TakesSummary(long start, long end) => builder.TakesSummary(start, end);
+
+    public abstract void End();
 
     public void Add(long start, int count, NumberSummary summary) => builder.Add(start, count, summary);
 
@@ -31,6 +36,41 @@ internal sealed class NumberTarget(SeriesBuilder builder) : ISeriesTarget
             both.Add(booleans.Times[i], Point.Of("", booleans.Numbers[i]));
         both.Sort();
         builder.Add(both.Times, both.Numbers);
+    }
+}
+
+/// <summary>A series by itself.</summary>
+internal sealed class AloneTarget(SeriesQuery query) : NumberTarget(new(query))
+{
+    public IReadOnlyList<SeriesBucket> Buckets { get; private set; } = [];
+
+    public override void End() => Buckets = Builder.Build();
+}
+
+/// <summary>A series of a group; what it gathers goes when it has been added.</summary>
+internal sealed class MemberTarget(SeriesQuery query, GroupBuilder group) : ISeriesTarget
+{
+    private sealed class Target(SeriesQuery query, GroupBuilder group) : NumberTarget(new(query))
+    {
+        public override void End() => group.Add(Builder);
+    }
+
+    private readonly bool _hasEnds = query.Aggregates.Any(a => a is Aggregate.First or Aggregate.Last);
+    private Target? _target;
+
+    private Target Own => _target ??= new(query, group);
+
+    // a summary has no times, which tell whose value was first or last of all
+    public bool TakesSummary(long start, long end) => !_hasEnds && Own.TakesSummary(start, end);
+
+    public void Add(long start, int count, NumberSummary summary) => Own.Add(start, count, summary);
+
+    public void Add(ReadOnlySpan<ChunkPoints?> kinds) => Own.Add(kinds);
+
+    public void End()
+    {
+        _target?.End();
+        _target = null;
     }
 }
 
@@ -60,6 +100,8 @@ internal sealed class StateTarget(StateBuilder builder) : ISeriesTarget
             builder.Add(new(ChunkPlace.TimeOf(time)), value);
         _several.Clear();
     }
+
+    public void End() { }
 
     private static string Text(ChunkPoints points, int i) =>
         points.Kind switch

@@ -22,8 +22,7 @@ internal sealed class StretchHand(long from, long to, ISeriesTarget[] targets, H
     {
         if (_stretch.Count > 0 && !head.IsOfStretchOf(_stretch[0]))
             HandOut();
-        for (; _series < head.Series; _series++)
-            HandOutHot(long.MaxValue);
+        EndUpTo(head.Series);
         _stretch.Add(head);
     }
 
@@ -31,8 +30,16 @@ internal sealed class StretchHand(long from, long to, ISeriesTarget[] targets, H
     public void End()
     {
         HandOut();
-        for (; _series < targets.Length; _series++)
+        EndUpTo(targets.Length);
+    }
+
+    private void EndUpTo(int series)
+    {
+        for (; _series < series; _series++)
+        {
             HandOutHot(long.MaxValue);
+            targets[_series].End();
+        }
     }
 
     private void HandOut()

@@ -1,6 +1,7 @@
 using System.Globalization;
 using IoTCentral.Core.Rules;
 using IoTCentral.Core.Telemetry;
+using IoTCentral.Core.Telemetry.Series;
 using IoTCentral.Core.Templates;
 
 namespace IoTCentral.Web.Features.Rules;

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using IoTCentral.Core.Installation;
 using IoTCentral.Core.Telemetry;
+using IoTCentral.Core.Telemetry.Series;
 using IoTCentral.Core.Tenants;
 using IoTCentral.Data.Common;
 using IoTCentral.Data.Telemetry;

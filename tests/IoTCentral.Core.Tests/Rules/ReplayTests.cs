@@ -4,6 +4,7 @@ using CsCheck;
 using IoTCentral.Core.Rules;
 using IoTCentral.Core.Rules.Engine;
 using IoTCentral.Core.Telemetry;
+using IoTCentral.Core.Telemetry.Series;
 
 namespace IoTCentral.Core.Tests.Rules;
 

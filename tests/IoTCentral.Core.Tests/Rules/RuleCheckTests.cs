@@ -1,5 +1,6 @@
 using IoTCentral.Core.Rules;
 using IoTCentral.Core.Telemetry;
+using IoTCentral.Core.Telemetry.Series;
 using IoTCentral.Core.Templates;
 using IoTCentral.Core.Templates.Dtdl;
 using IoTCentral.Core.Tenants;

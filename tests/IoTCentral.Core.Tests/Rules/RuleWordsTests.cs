@@ -2,6 +2,7 @@ using System.Globalization;
 using IoTCentral.Core.Common;
 using IoTCentral.Core.Rules;
 using IoTCentral.Core.Telemetry;
+using IoTCentral.Core.Telemetry.Series;
 
 namespace IoTCentral.Core.Tests.Rules;
 

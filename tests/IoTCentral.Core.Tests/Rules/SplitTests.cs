@@ -1,6 +1,7 @@
 using CsCheck;
 using IoTCentral.Core.Rules;
 using IoTCentral.Core.Telemetry;
+using IoTCentral.Core.Telemetry.Series;
 
 namespace IoTCentral.Core.Tests.Rules;
 

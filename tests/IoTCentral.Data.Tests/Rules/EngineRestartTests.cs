@@ -1,5 +1,6 @@
 using IoTCentral.Core.Rules;
 using IoTCentral.Core.Telemetry;
+using IoTCentral.Core.Telemetry.Series;
 
 namespace IoTCentral.Data.Tests.Rules;
 

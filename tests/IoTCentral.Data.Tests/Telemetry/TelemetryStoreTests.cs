@@ -1,5 +1,6 @@
 using IoTCentral.Core.Common;
 using IoTCentral.Core.Telemetry;
+using IoTCentral.Core.Telemetry.Series;
 using static IoTCentral.Data.Tests.Telemetry.MessageLogFixture;
 
 namespace IoTCentral.Data.Tests.Telemetry;

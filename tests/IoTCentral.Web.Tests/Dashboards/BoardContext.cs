@@ -9,6 +9,7 @@ using IoTCentral.Core.Dashboards;
 using IoTCentral.Core.Devices;
 using IoTCentral.Core.Live;
 using IoTCentral.Core.Telemetry;
+using IoTCentral.Core.Telemetry.Series;
 using IoTCentral.Core.Tenants;
 using IoTCentral.Core.Twins;
 using IoTCentral.Web.Features.Dashboards;
@@ -181,6 +182,29 @@ internal sealed class MemoryTelemetry : ITelemetryStore
         Away is null
             ? Task.FromResult<IReadOnlyList<SeriesResult>>([.. query.Series.Select(s => Answer(s, query))])
             : throw Away;
+
+    public Task<IReadOnlyList<IReadOnlyList<SeriesBucket>>> GroupsAsync(
+        TenantId tenant,
+        SeriesQuery query,
+        IReadOnlyList<IReadOnlyList<SeriesId>> groups,
+        CancellationToken ct
+    ) => Task.FromResult<IReadOnlyList<IReadOnlyList<SeriesBucket>>>([.. groups.Select(g => Together(g, query))]);
+
+    private IReadOnlyList<SeriesBucket> Together(IReadOnlyList<SeriesId> series, SeriesQuery query)
+    {
+        var group = new GroupBuilder(query);
+        foreach (var id in series)
+        {
+            var builder = new SeriesBuilder(query);
+            foreach (var (at, value) in Numbers.GetValueOrDefault(id, []).OrderBy(p => p.At))
+            {
+                if (at >= query.From && at < query.To)
+                    builder.Add([(at - DateTimeOffset.UnixEpoch).Ticks / 10], [value]);
+            }
+            group.Add(builder);
+        }
+        return group.Build();
+    }
 
     private SeriesResult Answer(SeriesId series, SeriesQuery query) =>
         new(

@@ -2,6 +2,7 @@ using Bunit;
 using IoTCentral.Core.Access;
 using IoTCentral.Core.Dashboards;
 using IoTCentral.Core.Telemetry;
+using IoTCentral.Core.Telemetry.Series;
 using IoTCentral.Web.Features.Dashboards;
 using IoTCentral.Web.Tests.Devices;
 using IoTCentral.Web.Tests.Devices.Commands;

@@ -5,6 +5,7 @@ using IoTCentral.Core.Dashboards;
 using IoTCentral.Core.Live;
 using IoTCentral.Core.Rules;
 using IoTCentral.Core.Telemetry;
+using IoTCentral.Core.Telemetry.Series;
 using IoTCentral.Core.Tenants;
 using IoTCentral.Web.Ui.Charts;
 using IoTCentral.Web.Ui.Maps;

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using IoTCentral.Core.Telemetry.Series;
 using IoTCentral.Core.Tenants;
 using IoTCentral.Web.Files;
 using Microsoft.AspNetCore.Http;

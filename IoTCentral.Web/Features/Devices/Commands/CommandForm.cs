@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using IoTCentral.Core.Telemetry.Series;
 using IoTCentral.Core.Templates;
 using IoTCentral.Web.Features.Devices.Properties;
 using IoTCentral.Web.Ui;

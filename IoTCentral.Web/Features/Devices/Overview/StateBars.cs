@@ -1,5 +1,6 @@
 using System.Globalization;
 using IoTCentral.Core.Telemetry;
+using IoTCentral.Core.Telemetry.Series;
 using IoTCentral.Core.Templates;
 using IoTCentral.Web.Ui;
 using IoTCentral.Web.Ui.Charts;

@@ -2,6 +2,7 @@ using System.Text;
 using Dapper;
 using IoTCentral.Core.Installation;
 using IoTCentral.Core.Telemetry;
+using IoTCentral.Core.Telemetry.Series;
 using IoTCentral.Core.Tenants;
 using IoTCentral.Data.Rules;
 using IoTCentral.Data.Telemetry.Chunks;

@@ -1,4 +1,4 @@
-namespace IoTCentral.Core.Telemetry;
+namespace IoTCentral.Core.Telemetry.Series;
 
 /// <summary>
 /// Cuts time into buckets. Buckets shorter than an hour are multiples since the epoch; those of an hour and more begin at

@@ -1,8 +1,9 @@
 using System.Globalization;
 using CsCheck;
 using IoTCentral.Core.Telemetry;
+using IoTCentral.Core.Telemetry.Series;
 
-namespace IoTCentral.Core.Tests.Telemetry;
+namespace IoTCentral.Core.Tests.Telemetry.Series;
 
 public sealed class TimeBucketsTests
 {

@@ -1,6 +1,7 @@
 using IoTCentral.Core.Telemetry;
+using IoTCentral.Core.Telemetry.Series;
 
-namespace IoTCentral.Core.Tests.Telemetry;
+namespace IoTCentral.Core.Tests.Telemetry.Series;
 
 public sealed class SeriesBuilderTests
 {
