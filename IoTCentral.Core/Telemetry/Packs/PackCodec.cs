@@ -19,7 +19,9 @@ public sealed class PackCodec
     public const int FullBytes = 128 * 1024;
 
     private const int MostBytes = 1 << 24;
-    private const int Quality = 5;
+
+    // Measured on an hour of a device: twice as fast as 5, and a tenth longer.
+    private const int Quality = 4;
     private const int Window = 18;
 
     private readonly TextScratch _texts = new();
@@ -35,27 +37,27 @@ public sealed class PackCodec
     }
 
     /// <summary>Appends them to the writer.</summary>
-    /// <param name="messages">At least one, at most <see cref="MostMessages"/>.</param>
-    public void Write(ByteWriter writer, ReadOnlySpan<RawMessage> messages)
+    /// <param name="places">Of at least one message, at most <see cref="MostMessages"/>, in the order in which they are written.</param>
+    public void Write(ByteWriter writer, MessageColumns messages, ReadOnlySpan<int> places)
     {
-        if (messages.Length is 0 or > MostMessages)
+        if (places.Length is 0 or > MostMessages)
             throw new ArgumentException(
-                $"A pack is of 1 to {MostMessages} messages, not of {messages.Length}.",
-                nameof(messages)
+                $"A pack is of 1 to {MostMessages} messages, not of {places.Length}.",
+                nameof(places)
             );
         writer.Byte(Version);
-        writer.Varint((ulong)messages.Length);
-        Column(writer, messages, m => m.Position);
-        Column(writer, messages, m => TimeOf(m.MessageTime));
-        Column(writer, messages, m => unchecked(TimeOf(m.Received) - TimeOf(m.MessageTime)));
-        Column(writer, messages, m => (long)m.Flags);
-        for (var i = 0; i < messages.Length; i++)
-            _components[i] = messages[i].Component;
-        TextColumn.Write(writer, _components.AsSpan(0, messages.Length), _texts);
-        Column(writer, messages, m => m.Body.Length);
+        writer.Varint((ulong)places.Length);
+        Column(writer, messages, places, static (in m) => m.Position);
+        Column(writer, messages, places, static (in m) => m.Time);
+        Column(writer, messages, places, static (in m) => unchecked(m.Received - m.Time));
+        Column(writer, messages, places, static (in m) => (long)m.Flags);
+        for (var i = 0; i < places.Length; i++)
+            _components[i] = messages[places[i]].Component;
+        TextColumn.Write(writer, _components.AsSpan(0, places.Length), _texts);
+        Column(writer, messages, places, static (in m) => m.BodyLength);
         // none, and some that are empty, are two things
-        Column(writer, messages, m => m.Properties is { } properties ? properties.Length + 1 : 0);
-        WriteContent(writer, messages);
+        Column(writer, messages, places, static (in m) => m.PropertiesLength + 1);
+        WriteContent(writer, messages, places);
     }
 
     /// <summary>The messages that the bytes hold, in the order in which they were written.</summary>
@@ -97,11 +99,13 @@ public sealed class PackCodec
         return messages;
     }
 
-    private void Column(ByteWriter writer, ReadOnlySpan<RawMessage> messages, Func<RawMessage, long> number)
+    private delegate long Number(in MessageColumns.Row row);
+
+    private void Column(ByteWriter writer, MessageColumns messages, ReadOnlySpan<int> places, Number number)
     {
-        for (var i = 0; i < messages.Length; i++)
-            _numbers[i] = number(messages[i]);
-        IntegerColumn.Write(writer, _numbers.AsSpan(0, messages.Length));
+        for (var i = 0; i < places.Length; i++)
+            _numbers[i] = number(messages[places[i]]);
+        IntegerColumn.Write(writer, _numbers.AsSpan(0, places.Length));
     }
 
     private static long[] Column(ref ByteReader reader, int count)
@@ -111,13 +115,13 @@ public sealed class PackCodec
         return numbers;
     }
 
-    private void WriteContent(ByteWriter writer, ReadOnlySpan<RawMessage> messages)
+    private void WriteContent(ByteWriter writer, MessageColumns messages, ReadOnlySpan<int> places)
     {
         _plain.Clear();
-        foreach (var message in messages)
-            _plain.Raw(message.Body);
-        foreach (var message in messages)
-            _plain.Raw(message.Properties);
+        foreach (var place in places)
+            _plain.Raw(messages.BodyOf(place));
+        foreach (var place in places)
+            _plain.Raw(messages.PropertiesOf(place));
         var plain = _plain.Written;
         if (_packed.Length < plain.Length)
             _packed = new byte[plain.Length];
@@ -157,10 +161,6 @@ public sealed class PackCodec
 
     private static int LengthOf(long number) =>
         number is >= 0 and <= MostBytes ? (int)number : throw new ChunkFormatException($"a message of {number} bytes");
-
-    // PostgreSQL tells microseconds.
-    private static long TimeOf(DateTimeOffset time) =>
-        (time.UtcTicks - DateTime.UnixEpoch.Ticks) / TimeSpan.TicksPerMicrosecond;
 
     private static DateTimeOffset TimeAt(long microseconds)
     {

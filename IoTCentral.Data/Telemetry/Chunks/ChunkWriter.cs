@@ -9,6 +9,9 @@ namespace IoTCentral.Data.Telemetry.Chunks;
 /// <param name="today">Kept with what is written, for retention.</param>
 internal sealed class ChunkWriter(SignalTable signals, DateOnly today)
 {
+    // A part of more is not written again for what comes after it: a busy series is sealed many times an hour.
+    private const int FullPart = 8_192;
+
     private readonly ChunkCodec _codec = new();
     private readonly ByteWriter _bytes = new();
     private readonly Dictionary<PointKind, ChunkPoints> _merged = [];
@@ -66,7 +69,7 @@ internal sealed class ChunkWriter(SignalTable signals, DateOnly today)
     {
         var part = known?.Part ?? 0;
         var merged = Merged(place.Kind);
-        if (known is not null && known.Count + fresh.Sum(f => f.Count) <= ChunkCodec.MostPoints)
+        if (known is { Count: < FullPart })
             _codec.Read(known.Data, merged);
         else if (known is not null)
             part++;

@@ -6,20 +6,25 @@ namespace IoTCentral.Data.Telemetry.Chunks;
 
 /// <summary>
 /// Turns the log into chunks and packs in the background: what was received before the current hour, or sooner when much
-/// has come since. When that is done it merges the small ones of yesterday. Never with more than a share of one core, so that it harms nobody when it has to catch up.
+/// has come since. When that is done it merges the small ones of yesterday. It works a small part of the time only, so that it
+/// harms nobody when it has to catch up.
 /// </summary>
 internal sealed class Sealer(SystemDb db, SealPass pass, Merger merger, TimeProvider time, ILogger<Sealer> logger)
     : BackgroundService
 {
-    // A pass is one transaction: at full load a few seconds of work.
-    private const int MostMessages = 500_000;
+    // A pass is one transaction: a second of work, and some tens of megabytes.
+    private const int MostMessages = 250_000;
 
-    // Work to rest: a third of a core.
-    private const int RestPerWork = 2;
+    // Minutes of full load; an outage of hours at a usual one.
+    private const int FarBehind = 10_000_000;
     private static readonly TimeSpan Pace = TimeSpan.FromSeconds(30);
 
     // Messages of the hour before may be committed a little into the next one; they are not left for an hour.
     private static readonly TimeSpan Settled = TimeSpan.FromMinutes(1);
+
+    // A pass rests while it works, a merge does not.
+    private bool _hasRested;
+    private bool _isFarBehind;
 
     // All that was received before it is sealed; asking the log again would read all that has come since.
     private DateTime _sealedBefore = DateTime.MinValue;
@@ -30,16 +35,11 @@ internal sealed class Sealer(SystemDb db, SealPass pass, Merger merger, TimeProv
         {
             while (true)
             {
-                var started = time.GetTimestamp();
-                var isBehind = await TryAsync(stoppingToken);
-                var rest = time.GetElapsedTime(started) * RestPerWork;
-                await Task.Delay(
-                    isBehind ? rest
-                        : rest > Pace ? rest
-                        : Pace,
-                    time,
-                    stoppingToken
-                );
+                var pacer = new Pacer(time, Pacer.RestFor(isFarBehind: false));
+                if (!await TryAsync(stoppingToken))
+                    await Task.Delay(Pace, time, stoppingToken);
+                else if (!_hasRested)
+                    await pacer.RestAsync(stoppingToken);
             }
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
@@ -53,7 +53,8 @@ internal sealed class Sealer(SystemDb db, SealPass pass, Merger merger, TimeProv
     {
         try
         {
-            return await SealAsync(ct) || await merger.MergeAsync(ct);
+            _hasRested = await SealAsync(ct);
+            return _hasRested || await merger.MergeAsync(ct);
         }
         catch (Exception e) when (e is not OperationCanceledException || !ct.IsCancellationRequested)
         {
@@ -74,6 +75,7 @@ internal sealed class Sealer(SystemDb db, SealPass pass, Merger merger, TimeProv
             null,
             ct
         );
+        _isFarBehind = newest - sealedTo > FarBehind;
         if (newest - sealedTo > MostMessages)
         {
             var outcome = await RunAsync(sealedTo + MostMessages, ct);
@@ -84,15 +86,15 @@ internal sealed class Sealer(SystemDb db, SealPass pass, Merger merger, TimeProv
         if (hour == _sealedBefore)
             return false;
         var upTo = await BeforeAsync(hour, sealedTo, newest, ct);
-        if (upTo > sealedTo)
-            await RunAsync(upTo, ct);
+        if (upTo > sealedTo && (await RunAsync(upTo, ct)).Position < upTo)
+            return true;
         _sealedBefore = hour;
         return false;
     }
 
     private async Task<SealOutcome> RunAsync(long upTo, CancellationToken ct)
     {
-        var outcome = await pass.RunAsync(upTo, ct);
+        var outcome = await pass.RunAsync(upTo, ct, Pacer.RestFor(_isFarBehind));
         if (outcome.Left > 0)
             logger.LogWarning(
                 "{Points} points have names beyond the {Most} that an application can have; they are in the raw data only.",

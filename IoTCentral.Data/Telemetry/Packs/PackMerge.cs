@@ -72,11 +72,14 @@ internal sealed class PackMerge(SystemDb db, TimeProvider time)
         // what is merged is of a day that is over, and stays as long as if it had not been
         var writer = new PackWriter(DateOnly.FromDateTime(time.GetUtcNow().UtcDateTime));
         var codec = new PackCodec();
+        var messages = new MessageColumns();
         foreach (var (tenant, device, data) in await TakeAsync(connection, some, ct))
         {
             foreach (var message in codec.Read(data))
-                await writer.AddAsync(connection, tenant, device, message, ct);
+                messages.Add(tenant, device, message);
         }
+        foreach (var places in DeviceSlices.Of(messages))
+            await writer.WriteAsync(connection, messages, places, ct);
         await writer.FlushAsync(connection, ct);
         await transaction.CommitAsync(ct);
         return [.. packs.Skip(end)];

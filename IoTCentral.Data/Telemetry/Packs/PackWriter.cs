@@ -1,107 +1,41 @@
-using System.Runtime.InteropServices;
-using IoTCentral.Core.Telemetry;
 using IoTCentral.Core.Telemetry.Chunks;
 using IoTCentral.Core.Telemetry.Packs;
 using IoTCentral.Data.Common;
+using IoTCentral.Data.Telemetry.Chunks;
 using Npgsql;
 using NpgsqlTypes;
 
 namespace IoTCentral.Data.Telemetry.Packs;
 
-/// <summary>Packs messages of a stretch of the log, device by device; in the caller's transaction.</summary>
+/// <summary>Packs messages device by device; in the caller's transaction.</summary>
 /// <param name="today">Kept with what is written, for retention.</param>
 internal sealed class PackWriter(DateOnly today)
 {
     // A pack does not reach over a gap of more: what a clock that is wrong said would be in the way of all that is read later.
-    private static readonly TimeSpan LongestGap = TimeSpan.FromDays(1);
+    private const long LongestGap = 24 * 3_600_000_000L;
 
     // Bytes of packs in one statement.
-    private const int MostBytes = 4 << 20;
+    private const int MostBytes = 512 << 10;
 
     private readonly PackCodec _codec = new();
     private readonly ByteWriter _bytes = new();
-    private readonly List<RawMessage> _messages = [];
     private readonly List<PackRow> _rows = [];
-    private (int Tenant, long Device) _of;
     private int _size;
 
-    /// <summary>A device's messages come one after the other.</summary>
-    public async ValueTask AddAsync(
+    /// <param name="places">Messages of one device; they are put in the order of time.</param>
+    public async ValueTask WriteAsync(
         NpgsqlConnection connection,
-        int tenant,
-        long device,
-        RawMessage message,
+        MessageColumns messages,
+        Memory<int> places,
         CancellationToken ct
     )
     {
-        if (_of != (tenant, device))
-        {
-            Pack();
-            _of = (tenant, device);
-            if (_size > MostBytes)
-                await StoreAsync(connection, ct);
-        }
-        _messages.Add(message);
+        Pack(messages, places.Span);
+        if (_size > MostBytes)
+            await FlushAsync(connection, ct);
     }
 
     public async Task FlushAsync(NpgsqlConnection connection, CancellationToken ct)
-    {
-        Pack();
-        await StoreAsync(connection, ct);
-    }
-
-    private void Pack()
-    {
-        _messages.Sort(
-            static (a, b) =>
-                a.MessageTime != b.MessageTime
-                    ? a.MessageTime.CompareTo(b.MessageTime)
-                    : a.Position.CompareTo(b.Position)
-        );
-        var all = CollectionsMarshal.AsSpan(_messages);
-        int from = 0,
-            bytes = 0;
-        for (var i = 0; i < all.Length; i++)
-        {
-            var isFull =
-                i - from == PackCodec.MostMessages
-                || bytes >= PackCodec.FullBytes
-                || (i > from && all[i].MessageTime - all[i - 1].MessageTime > LongestGap);
-            if (isFull)
-            {
-                Pack(all[from..i]);
-                (from, bytes) = (i, 0);
-            }
-            bytes += all[i].Body.Length + (all[i].Properties?.Length ?? 0);
-        }
-        if (all.Length > 0)
-            Pack(all[from..]);
-        _messages.Clear();
-    }
-
-    private void Pack(ReadOnlySpan<RawMessage> messages)
-    {
-        _bytes.Clear();
-        _codec.Write(_bytes, messages);
-        var received = messages[0].Received;
-        foreach (var message in messages)
-            received = message.Received > received ? message.Received : received;
-        _size += _bytes.Length;
-        _rows.Add(
-            new(
-                _of.Tenant,
-                _of.Device,
-                messages[0].MessageTime.UtcDateTime,
-                messages[^1].MessageTime.UtcDateTime,
-                received.UtcDateTime,
-                messages[^1].Position,
-                messages.Length,
-                _bytes.Written.ToArray()
-            )
-        );
-    }
-
-    private async Task StoreAsync(NpgsqlConnection connection, CancellationToken ct)
     {
         if (_rows.Count == 0)
             return;
@@ -125,5 +59,51 @@ internal sealed class PackWriter(DateOnly today)
         await command.ExecuteNonQueryAsync(ct);
         _rows.Clear();
         _size = 0;
+    }
+
+    private void Pack(MessageColumns messages, Span<int> places)
+    {
+        messages.SortByTime(places);
+        int from = 0,
+            bytes = 0;
+        for (var i = 0; i < places.Length; i++)
+        {
+            ref readonly var row = ref messages[places[i]];
+            var isFull =
+                i - from == PackCodec.MostMessages
+                || bytes >= PackCodec.FullBytes
+                || (i > from && row.Time - messages[places[i - 1]].Time > LongestGap);
+            if (isFull)
+            {
+                PackOne(messages, places[from..i]);
+                (from, bytes) = (i, 0);
+            }
+            bytes += row.BodyLength + Math.Max(0, row.PropertiesLength);
+        }
+        PackOne(messages, places[from..]);
+    }
+
+    private void PackOne(MessageColumns messages, ReadOnlySpan<int> places)
+    {
+        _bytes.Clear();
+        _codec.Write(_bytes, messages, places);
+        _size += _bytes.Length;
+        ref readonly var first = ref messages[places[0]];
+        ref readonly var last = ref messages[places[^1]];
+        var received = first.Received;
+        foreach (var place in places)
+            received = Math.Max(received, messages[place].Received);
+        _rows.Add(
+            new(
+                first.TenantId,
+                first.DeviceKey,
+                ChunkPlace.TimeOf(first.Time),
+                ChunkPlace.TimeOf(last.Time),
+                ChunkPlace.TimeOf(received),
+                last.Position,
+                places.Length,
+                _bytes.Written.ToArray()
+            )
+        );
     }
 }

@@ -15,7 +15,7 @@ namespace IoTCentral.Bench.Store;
 /// <summary>What sealing costs and saves: bytes a point, points a second, and the common questions beside a plain table.</summary>
 internal sealed class StoreRows(BenchOptions options, Action<string> say)
 {
-    private const int Pass = 500_000;
+    private const int Pass = 250_000;
     private const int Times = 21;
 
     // What TimescaleDB's compressed tables take of the plain table's time (docs/performance.md): the floor is that,
@@ -44,12 +44,15 @@ internal sealed class StoreRows(BenchOptions options, Action<string> say)
         var data = new StoreData(owner, log, tenant);
         say("Filling log and plain table …");
         await data.FillAsync(options.IsQuick ? 2 : 24, ct);
-        await using var app = Pooled(database);
+        await using var app = DataSources.App(Pooled(database), database.Passwords);
+        await using var system = DataSources.System(Pooled(database), database.Passwords);
         var store = new TelemetryStore(new TenantDb(app));
         var before = await AskAsync(store, data, tenant, ct);
 
+        // as LogSummaries does while the program runs
+        await data.ExecuteAsync("vacuum message_log", ct);
         say($"Sealing {data.Points:N0} points …");
-        yield return await SealAsync(database, log, data, ct);
+        yield return await SealAsync(new SystemDb(system), log, data, ct);
         await data.ExecuteAsync("vacuum analyze chunk, message_pack", ct);
         yield return await SizeAsync(owner, data, ct);
         yield return await PackSizeAsync(owner, data, ct);
@@ -74,11 +77,8 @@ internal sealed class StoreRows(BenchOptions options, Action<string> say)
     }
 
     // tests open a connection for each question; the program does not
-    private static AppDataSource Pooled(TestDatabase database) =>
-        DataSources.App(
-            new NpgsqlConnectionStringBuilder(database.ConnectionString) { Pooling = true }.ConnectionString,
-            database.Passwords
-        );
+    private static string Pooled(TestDatabase database) =>
+        new NpgsqlConnectionStringBuilder(database.ConnectionString) { Pooling = true }.ConnectionString;
 
     private static MessagePartitions Partitions(TestDatabase database)
     {
@@ -99,14 +99,9 @@ internal sealed class StoreRows(BenchOptions options, Action<string> say)
             NullLogger<MessageLog>.Instance
         );
 
-    private static async Task<Row> SealAsync(
-        TestDatabase database,
-        MessageLog log,
-        StoreData data,
-        CancellationToken ct
-    )
+    private static async Task<Row> SealAsync(SystemDb system, MessageLog log, StoreData data, CancellationToken ct)
     {
-        var pass = new SealPass(database.SystemDb, new SignalTable(database.SystemDb), TimeProvider.System);
+        var pass = new SealPass(system, new SignalTable(system), TimeProvider.System);
         var newest = await log.LastPositionAsync(ct);
         using var own = Process.GetCurrentProcess();
         var before = own.TotalProcessorTime;

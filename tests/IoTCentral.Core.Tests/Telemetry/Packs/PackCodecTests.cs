@@ -40,7 +40,7 @@ public sealed class PackCodecTests
                 messages =>
                 {
                     var writer = new ByteWriter();
-                    new PackCodec().Write(writer, messages);
+                    Write(writer, messages);
                     Assert.Equal(messages.Select(Text), new PackCodec().Read(writer.Written).Select(Text));
                 },
                 iter: 2_000
@@ -67,7 +67,7 @@ public sealed class PackCodecTests
         ];
         var writer = new ByteWriter();
 
-        new PackCodec().Write(writer, messages);
+        Write(writer, messages);
 
         Assert.InRange(writer.Length, 1, messages.Sum(m => m.Body.Length) / 4);
     }
@@ -88,7 +88,7 @@ public sealed class PackCodecTests
                 {
                     var codec = new PackCodec();
                     var writer = new ByteWriter();
-                    codec.Write(writer, messages);
+                    Write(writer, messages);
                     var bytes = writer.Written.ToArray();
                     bytes[at % bytes.Length] = value;
                     try
@@ -129,6 +129,14 @@ public sealed class PackCodecTests
                 Body = Encoding.UTF8.GetBytes(body),
                 Properties = properties is null ? null : Encoding.UTF8.GetBytes(properties),
             };
+    }
+
+    private static void Write(ByteWriter writer, RawMessage[] messages)
+    {
+        var columns = new MessageColumns();
+        foreach (var message in messages)
+            columns.Add(1, 2, message);
+        new PackCodec().Write(writer, columns, [.. Enumerable.Range(0, messages.Length)]);
     }
 
     private static string Text(RawMessage m) =>
