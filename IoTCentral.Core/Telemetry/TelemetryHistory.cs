@@ -1,3 +1,4 @@
+using System.Globalization;
 using IoTCentral.Core.Access;
 using IoTCentral.Core.Common;
 using IoTCentral.Core.Telemetry.Series;
@@ -9,10 +10,31 @@ public sealed class TelemetryHistory(ITelemetryStore store)
 {
     private const int MostMessages = 200;
 
+    // Some 80 bytes each.
+    private const int MostValues = 1_000_000;
+    private static readonly TimeSpan ShortestStep = TimeSpan.FromSeconds(1);
+
+    /// <inheritdoc cref="ITelemetryStore.QueryAsync"/>
+    /// <exception cref="InvalidRequestException">The answer would be too large, or take too long.</exception>
     public Task<IReadOnlyList<SeriesResult>> QueryAsync(Caller caller, SeriesQuery query, CancellationToken ct)
     {
         caller.Demand(Permission.ViewDevices);
+        Check(query, query.Series.Count);
         return store.QueryAsync(caller.Tenant, query, ct);
+    }
+
+    /// <inheritdoc cref="ITelemetryStore.GroupsAsync"/>
+    /// <exception cref="InvalidRequestException">The answer would be too large, or take too long.</exception>
+    public Task<IReadOnlyList<IReadOnlyList<SeriesBucket>>> GroupsAsync(
+        Caller caller,
+        SeriesQuery query,
+        IReadOnlyList<IReadOnlyList<SeriesId>> groups,
+        CancellationToken ct
+    )
+    {
+        caller.Demand(Permission.ViewDevices);
+        Check(query, groups.Count);
+        return store.GroupsAsync(caller.Tenant, query, groups, ct);
     }
 
     public Task<IReadOnlyList<(SeriesId Series, IReadOnlyList<StateStretch> Stretches)>> StatesAsync(
@@ -45,5 +67,26 @@ public sealed class TelemetryHistory(ITelemetryStore store)
     {
         caller.Demand(Permission.ViewRawData);
         return store.RawAsync(caller.Tenant, deviceKey, from, to, after, Math.Clamp(limit, 1, MostMessages), ct);
+    }
+
+    /// <param name="answers">How many lines of values there will be.</param>
+    private static void Check(SeriesQuery query, int answers)
+    {
+        if (query.To <= query.From)
+            throw new InvalidRequestException("telemetry.range", "The range ends before it begins.");
+        if (query is { IsWhole: false, Bucket: { } step } && step < ShortestStep)
+            throw new InvalidRequestException("telemetry.step", "A step is a second or longer.");
+        var each =
+            query.IsRaw ? query.MaxPoints
+            : query.IsWhole ? 1
+            : ((query.To - query.From) / query.Bucket!.Value) + 1;
+        if (each * answers > MostValues)
+            throw new InvalidRequestException(
+                "telemetry.too-much",
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"This asks for up to {each * answers:N0} values, and {MostValues:N0} are answered at once. Ask for fewer devices, a shorter range or longer steps."
+                )
+            );
     }
 }

@@ -11,7 +11,7 @@ using IoTCentral.Data.Telemetry.Packs;
 namespace IoTCentral.Data.Telemetry;
 
 /// <summary>Answers from chunks, packs and what is in the log still, as <c>iot_app</c>.</summary>
-internal sealed class TelemetryStore(TenantDb db) : ITelemetryStore
+internal sealed class TelemetryStore(TenantDb db, TimeSpan? mostTime = null) : ITelemetryStore
 {
     // Repeats say nothing new, and messages of a clock that is ahead drive nothing.
     private const MessageFlags NoNews = MessageFlags.Repeat | MessageFlags.ClockAhead;
@@ -19,6 +19,7 @@ internal sealed class TelemetryStore(TenantDb db) : ITelemetryStore
     // A search for last values ends after some tens of packs without any.
     private const int MostPacks = 32;
 
+    private readonly TimeSpan _mostTime = mostTime ?? TimeSpan.FromSeconds(30);
     private readonly MessageHistory _messages = new(db);
 
     public async Task<IReadOnlyList<SeriesResult>> QueryAsync(TenantId tenant, SeriesQuery query, CancellationToken ct)
@@ -57,14 +58,29 @@ internal sealed class TelemetryStore(TenantDb db) : ITelemetryStore
         return [.. wanted.Select(w => (w.Key, w.Value.Build()))];
     }
 
-    private Task ReadAsync<T>(TenantId tenant, SeriesQuery query, Dictionary<SeriesId, T> targets, CancellationToken ct)
-        where T : ISeriesTarget =>
-        new SeriesReader(db).ReadAsync(
-            tenant,
-            query,
-            targets.ToDictionary(t => t.Key, t => (ISeriesTarget)t.Value),
-            ct
-        );
+    private async Task ReadAsync<T>(
+        TenantId tenant,
+        SeriesQuery query,
+        Dictionary<SeriesId, T> targets,
+        CancellationToken ct
+    )
+        where T : ISeriesTarget
+    {
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(ct);
+        limit.CancelAfter(_mostTime);
+        var all = targets.ToDictionary(t => t.Key, t => (ISeriesTarget)t.Value);
+        try
+        {
+            await new SeriesReader(db).ReadAsync(tenant, query, all, limit.Token);
+        }
+        catch (OperationCanceledException) when (!ct.IsCancellationRequested)
+        {
+            throw new InvalidRequestException(
+                "telemetry.too-long",
+                $"The answer takes longer than {_mostTime.TotalSeconds:0} seconds. Ask for fewer devices, a shorter range or longer steps."
+            );
+        }
+    }
 
     public async Task<Page<RawMessage>> RawAsync(
         TenantId tenant,
