@@ -1,4 +1,5 @@
 using IoTCentral.Core.Dashboards;
+using IoTCentral.Core.Telemetry.Series;
 using IoTCentral.Core.Templates;
 using IoTCentral.Web.Ui;
 
@@ -9,6 +10,19 @@ internal static class TileWords
 {
     /// <summary>Symbol of the unit people see, e.g. <c>°C</c>; null when the signal has none.</summary>
     public static string? Unit(Capability? capability) => capability?.Unit is { } unit ? Units.Symbol(unit) : null;
+
+    /// <summary>The same for what an aggregate makes of its values: a count has none, growth is a second's.</summary>
+    public static string? Unit(Capability? capability, Aggregate aggregate) =>
+        aggregate switch
+        {
+            Aggregate.Count => null,
+            Aggregate.Rate => $"{Unit(capability)}/s",
+            _ => Unit(capability),
+        };
+
+    /// <summary>It is a value that the signal can have, so that the next one fits beside it.</summary>
+    public static bool IsOfValue(Aggregate aggregate) =>
+        aggregate is not (Aggregate.Sum or Aggregate.Count or Aggregate.Deviation or Aggregate.Rate);
 
     public static string Name(Capability? capability, TileSeries series) =>
         capability?.Label ?? (series.Component.Length == 0 ? series.Name : $"{series.Component}.{series.Name}");

@@ -62,6 +62,23 @@ public sealed class TileTests : BoardContext
         Assert.DoesNotContain("17.2", tile.Markup, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(Aggregate.Median, "4", "°C")]
+    [InlineData(Aggregate.Rate, "2", "°C/s")]
+    [InlineData(Aggregate.Count, "3", null)]
+    public void A_key_figure_of_all_devices_together_has_its_unit(Aggregate aggregate, string figure, string? unit)
+    {
+        Telemetry.Add(AddFridge("one"), "temperature", Now.AddHours(-2), 1);
+        var other = AddFridge("other");
+        Telemetry.Add(other, "temperature", Now.AddHours(-2), 4);
+        Telemetry.Add(other, "temperature", Now.AddHours(-1), 7_204);
+
+        var tile = Show(Tile(TileKind.Kpi) with { Series = [new() { Name = "temperature", Aggregate = aggregate }] });
+
+        Assert.StartsWith(figure, tile.Find(".iot-kpi").TextContent.Trim(), StringComparison.Ordinal);
+        Assert.Equal(unit, tile.FindAll(".iot-kpi__unit").SingleOrDefault()?.TextContent.Trim());
+    }
+
     [Fact]
     public void Without_devices_a_key_figure_says_so_in_its_little_room()
     {
