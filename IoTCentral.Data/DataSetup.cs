@@ -91,6 +91,7 @@ public static class DataSetup
         services.AddSingleton<ICheckpointStore, CheckpointStore>();
         services.AddSingleton<SignalTable>();
         services.AddSingleton<SealPass>();
+        services.AddSingleton<SealMetrics>();
         services.AddSingleton<MergePass>();
         services.AddSingleton<PackMerge>();
         services.AddSingleton<Merger>();

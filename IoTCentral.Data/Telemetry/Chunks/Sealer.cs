@@ -9,8 +9,14 @@ namespace IoTCentral.Data.Telemetry.Chunks;
 /// has come since. When that is done it merges the small ones of yesterday. It works a small part of the time only, so that it
 /// harms nobody when it has to catch up.
 /// </summary>
-internal sealed class Sealer(SystemDb db, SealPass pass, Merger merger, TimeProvider time, ILogger<Sealer> logger)
-    : BackgroundService
+internal sealed class Sealer(
+    SystemDb db,
+    SealPass pass,
+    Merger merger,
+    SealMetrics metrics,
+    TimeProvider time,
+    ILogger<Sealer> logger
+) : BackgroundService
 {
     // A pass is one transaction: a second of work, and some tens of megabytes.
     private const int MostMessages = 250_000;
@@ -49,7 +55,7 @@ internal sealed class Sealer(SystemDb db, SealPass pass, Merger merger, TimeProv
     }
 
     /// <summary>True: there is more to do now.</summary>
-    private async Task<bool> TryAsync(CancellationToken ct)
+    internal async Task<bool> TryAsync(CancellationToken ct)
     {
         try
         {
@@ -58,6 +64,7 @@ internal sealed class Sealer(SystemDb db, SealPass pass, Merger merger, TimeProv
         }
         catch (Exception e) when (e is not OperationCanceledException || !ct.IsCancellationRequested)
         {
+            metrics.Fail();
             logger.LogWarning(
                 e,
                 "Messages could not be sealed or merged; they are read from where they are, and it is tried again."
@@ -76,6 +83,7 @@ internal sealed class Sealer(SystemDb db, SealPass pass, Merger merger, TimeProv
             ct
         );
         _isFarBehind = newest - sealedTo > FarBehind;
+        metrics.Wait(newest - sealedTo);
         if (newest - sealedTo > MostMessages)
         {
             var outcome = await RunAsync(sealedTo + MostMessages, ct);
@@ -95,6 +103,7 @@ internal sealed class Sealer(SystemDb db, SealPass pass, Merger merger, TimeProv
     private async Task<SealOutcome> RunAsync(long upTo, CancellationToken ct)
     {
         var outcome = await pass.RunAsync(upTo, ct, Pacer.RestFor(_isFarBehind));
+        metrics.Sealed(outcome);
         if (outcome.Left > 0)
             logger.LogWarning(
                 "{Points} points have names beyond the {Most} that an application can have; they are in the raw data only.",

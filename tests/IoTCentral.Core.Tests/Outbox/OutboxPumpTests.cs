@@ -1,8 +1,8 @@
 using System.Collections.Concurrent;
-using System.Diagnostics.Metrics;
 using IoTCentral.Core.Common;
 using IoTCentral.Core.Outbox;
 using IoTCentral.Core.Tenants;
+using IoTCentral.Testing;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 
@@ -16,7 +16,7 @@ public sealed class OutboxPumpTests : IDisposable
     private readonly MemoryOutbox _store = new();
     private readonly ScriptedSender _mail = new(OutboxKind.Email);
     private readonly ScriptedSender _webhook = new(OutboxKind.Webhook);
-    private readonly NoMeters _meters = new();
+    private readonly TestMeters _meters = new();
     private readonly OutboxPump _pump;
 
     public OutboxPumpTests() => _pump = new(_store, [_mail, _webhook], _time, _meters, NullLogger<OutboxPump>.Instance);
@@ -163,20 +163,6 @@ public sealed class OutboxPumpTests : IDisposable
     {
         await _pump.RunOnceAsync(Ct);
         await _pump.IdleAsync();
-    }
-
-    private sealed class NoMeters : IMeterFactory
-    {
-        private readonly List<Meter> _meters = [];
-
-        public Meter Create(MeterOptions options)
-        {
-            var meter = new Meter(options);
-            _meters.Add(meter);
-            return meter;
-        }
-
-        public void Dispose() => _meters.ForEach(m => m.Dispose());
     }
 
     private sealed class ScriptedSender(OutboxKind kind) : IOutboxSender

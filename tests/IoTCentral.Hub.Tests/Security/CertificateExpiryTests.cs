@@ -1,10 +1,8 @@
-using System.Diagnostics.Metrics;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using IoTCentral.Core.Installation;
 using IoTCentral.Hub.Security;
 using IoTCentral.Testing;
-using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Time.Testing;
 
@@ -13,7 +11,7 @@ namespace IoTCentral.Hub.Tests.Security;
 public sealed class CertificateExpiryTests : IDisposable
 {
     private readonly FakeTimeProvider _clock = new(new DateTimeOffset(2027, 1, 1, 12, 0, 0, TimeSpan.Zero));
-    private readonly ServiceProvider _services = new ServiceCollection().AddMetrics().BuildServiceProvider();
+    private readonly TestMeters _meters = new();
     private readonly KeptLog _log = new();
     private readonly string _folder = TestRun.NewFolder("expiry");
 
@@ -25,11 +23,10 @@ public sealed class CertificateExpiryTests : IDisposable
         var expiry = await OfAsync(new HubOptions { Addresses = ["127.0.0.9"] });
 
         _clock.Advance(TimeSpan.FromDays(1));
-        var days = Days();
         expiry.Look();
 
-        Assert.Equal(364, days["server"]);
-        Assert.InRange(days["ca"], 19 * 365, 20 * 366);
+        Assert.Equal(364, Days("server"));
+        Assert.InRange(Days("ca"), 19 * 365, 20 * 366);
         Assert.Empty(_log.Lines);
     }
 
@@ -51,7 +48,7 @@ public sealed class CertificateExpiryTests : IDisposable
         Assert.Equal(2, _log.Lines.Count);
     }
 
-    public void Dispose() => _services.Dispose();
+    public void Dispose() => _meters.Dispose();
 
     private async Task<CertificateExpiry> OfAsync(HubOptions hub)
     {
@@ -59,7 +56,7 @@ public sealed class CertificateExpiryTests : IDisposable
         var authority = new CertificateAuthority(new MemorySettings(), new SecretBox(MasterKey.New()), _clock);
         var selector = new ServerCertificateSelector(authority, options, _clock);
         await selector.RefreshAsync(Ct);
-        return new(selector, options, _clock, _services.GetRequiredService<IMeterFactory>(), _log);
+        return new(selector, options, _clock, _meters, _log);
     }
 
     private async Task<HubOptions> FilesAsync(int days)
@@ -73,25 +70,8 @@ public sealed class CertificateExpiryTests : IDisposable
         return new() { CertificateFile = certificate, KeyFile = keyFile };
     }
 
-    private Dictionary<string, double> Days()
-    {
-        var days = new Dictionary<string, double>();
-        var meters = _services.GetRequiredService<IMeterFactory>();
-        using var listener = new MeterListener
-        {
-            InstrumentPublished = (instrument, l) =>
-            {
-                if (instrument.Meter.Scope == meters && instrument is { Name: "iotc.certificate.expires", Unit: "s" })
-                    l.EnableMeasurementEvents(instrument);
-            },
-        };
-        listener.SetMeasurementEventCallback<double>(
-            (_, seconds, tags, _) => days[(string)tags[0].Value!] = seconds / TimeSpan.SecondsPerDay
-        );
-        listener.Start();
-        listener.RecordObservableInstruments();
-        return days;
-    }
+    private double Days(string certificate) =>
+        _meters[$"iotc.certificate.expires {certificate}"] / TimeSpan.SecondsPerDay;
 
     private sealed class KeptLog : ILogger<CertificateExpiry>
     {

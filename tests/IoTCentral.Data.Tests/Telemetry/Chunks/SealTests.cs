@@ -138,35 +138,6 @@ public sealed class SealTests(MessageLogFixture fixture) : IClassFixture<Message
     }
 
     [Fact]
-    public async Task What_was_received_before_this_hour_is_sealed_once()
-    {
-        await Pass.RunAsync(await fixture.Log.LastPositionAsync(Ct), Ct);
-        var device = await fixture.NewDeviceAsync(Ct);
-        var clock = new FakeTimeProvider(Noon.AddMinutes(30));
-        var system = fixture.Database.SystemDb;
-        var sealer = new Sealer(
-            system,
-            new SealPass(system, new SignalTable(system), clock),
-            Merger(clock),
-            clock,
-            NullLogger<Sealer>.Instance
-        );
-        Task ReceiveAsync(DateTimeOffset at) =>
-            fixture.Log.AppendAsync([Message(device, """{"t":1}""", at, received: at)], Ct);
-
-        await ReceiveAsync(Noon.AddMinutes(-1));
-        await ReceiveAsync(Noon.AddMinutes(1));
-        await sealer.SealAsync(Ct);
-        Assert.Equal(1, await CountAsync(device.Tenant));
-        await sealer.SealAsync(Ct);
-        Assert.Equal(1, await CountAsync(device.Tenant));
-
-        clock.Advance(TimeSpan.FromMinutes(31));
-        await sealer.SealAsync(Ct);
-        Assert.Equal(2, await CountAsync(device.Tenant));
-    }
-
-    [Fact]
     public async Task A_day_is_merged_once_it_is_well_over_and_a_month_where_data_stays_for_long()
     {
         await Pass.RunAsync(await fixture.Log.LastPositionAsync(Ct), Ct);
