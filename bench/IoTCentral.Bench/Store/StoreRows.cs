@@ -60,6 +60,7 @@ internal sealed class StoreRows(BenchOptions options, Action<string> say)
 
         say("Asking …");
         var after = await AskAsync(store, data, tenant, ct);
+        yield return await new Walls(app.Value, owner, tenant).MeasureAsync([.. data.Short], ct);
         var plain = await AskAsync(new PlainTable(owner), data, ct);
         for (var q = 0; q < Questions.Length; q++)
             yield return new(
