@@ -5,6 +5,7 @@ using IoTCentral.Web.Features.Alerts;
 using IoTCentral.Web.Features.Dashboards;
 using IoTCentral.Web.Features.Devices;
 using IoTCentral.Web.Features.Devices.Files;
+using IoTCentral.Web.Features.Downloads;
 using IoTCentral.Web.Features.Files;
 using IoTCentral.Web.Features.People;
 using IoTCentral.Web.Features.Provisioning;
@@ -35,6 +36,7 @@ internal static class Site
         builder.Services.AddRulePages();
         builder.Services.AddAlertPages();
         builder.Services.AddSettingsPages();
+        builder.Services.AddSingleton<DownloadSlots>();
         builder.Services.AddApiPage();
         return builder;
     }
@@ -46,6 +48,7 @@ internal static class Site
         app.MapSignIn();
         app.MapTemplateFiles();
         app.MapFileDownloads();
+        app.MapTelemetryDownloads();
         app.MapEndpoints();
         app.MapUi();
         app.MapHealth();

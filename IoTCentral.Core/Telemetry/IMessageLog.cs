@@ -91,6 +91,30 @@ public interface ITelemetryStore
         CancellationToken ct
     );
 
+    /// <summary>
+    /// All points of some series of any kind, series by series, each by time; where a series has several kinds, stretch by
+    /// stretch. It may be as many as there are: no more than some hundred thousand are in memory at a time.
+    /// </summary>
+    IAsyncEnumerable<SeriesPoints> PointsAsync(
+        TenantId tenant,
+        IReadOnlyList<SeriesId> series,
+        DateTimeOffset from,
+        DateTimeOffset to,
+        CancellationToken ct
+    );
+
+    /// <summary>All series that these devices have points of, in chunks or in the log.</summary>
+    Task<IReadOnlyList<SeriesId>> SeriesAsync(TenantId tenant, IReadOnlyList<long> devices, CancellationToken ct);
+
+    /// <summary>All messages of a device by message time, as they came.</summary>
+    IAsyncEnumerable<RawMessage> RawInOrderAsync(
+        TenantId tenant,
+        long deviceKey,
+        DateTimeOffset from,
+        DateTimeOffset to,
+        CancellationToken ct
+    );
+
     /// <summary>Raw messages of one device, newest message time first, before the given key (null: the newest).</summary>
     Task<Common.Page<RawMessage>> RawAsync(
         TenantId tenant,

@@ -69,6 +69,39 @@ public sealed class TelemetryHistory(ITelemetryStore store)
         return store.RawAsync(caller.Tenant, deviceKey, from, to, after, Math.Clamp(limit, 1, MostMessages), ct);
     }
 
+    /// <inheritdoc cref="ITelemetryStore.RawInOrderAsync"/>
+    public IAsyncEnumerable<RawMessage> RawInOrderAsync(
+        Caller caller,
+        long deviceKey,
+        DateTimeOffset from,
+        DateTimeOffset to,
+        CancellationToken ct
+    )
+    {
+        caller.Demand(Permission.ViewRawData);
+        return store.RawInOrderAsync(caller.Tenant, deviceKey, from, to, ct);
+    }
+
+    /// <inheritdoc cref="ITelemetryStore.PointsAsync"/>
+    public IAsyncEnumerable<SeriesPoints> PointsAsync(
+        Caller caller,
+        IReadOnlyList<SeriesId> series,
+        DateTimeOffset from,
+        DateTimeOffset to,
+        CancellationToken ct
+    )
+    {
+        caller.Demand(Permission.ViewDevices);
+        return store.PointsAsync(caller.Tenant, series, from, to, ct);
+    }
+
+    /// <inheritdoc cref="ITelemetryStore.SeriesAsync"/>
+    public Task<IReadOnlyList<SeriesId>> SeriesAsync(Caller caller, IReadOnlyList<long> devices, CancellationToken ct)
+    {
+        caller.Demand(Permission.ViewDevices);
+        return store.SeriesAsync(caller.Tenant, devices, ct);
+    }
+
     /// <param name="answers">How many lines of values there will be.</param>
     private static void Check(SeriesQuery query, int answers)
     {

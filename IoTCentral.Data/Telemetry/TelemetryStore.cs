@@ -82,6 +82,33 @@ internal sealed class TelemetryStore(TenantDb db, TimeSpan? mostTime = null) : I
         }
     }
 
+    public IAsyncEnumerable<SeriesPoints> PointsAsync(
+        TenantId tenant,
+        IReadOnlyList<SeriesId> series,
+        DateTimeOffset from,
+        DateTimeOffset to,
+        CancellationToken ct
+    ) => new PointReader(db).ReadAsync(tenant, series, from, to, ct);
+
+    public Task<IReadOnlyList<SeriesId>> SeriesAsync(
+        TenantId tenant,
+        IReadOnlyList<long> devices,
+        CancellationToken ct
+    ) => new PointReader(db).SeriesAsync(tenant, devices, ct);
+
+    public async IAsyncEnumerable<RawMessage> RawInOrderAsync(
+        TenantId tenant,
+        long deviceKey,
+        DateTimeOffset from,
+        DateTimeOffset to,
+        [EnumeratorCancellation] CancellationToken ct
+    )
+    {
+        var range = new MessageRange { From = from.UtcDateTime, To = to.UtcDateTime };
+        await foreach (var (_, message) in _messages.InOrderAsync(tenant, [deviceKey], range, ct))
+            yield return message;
+    }
+
     public async Task<Page<RawMessage>> RawAsync(
         TenantId tenant,
         long deviceKey,

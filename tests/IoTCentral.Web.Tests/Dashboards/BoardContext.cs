@@ -226,6 +226,28 @@ internal sealed class MemoryTelemetry : ITelemetryStore
             .. query.Series.Select(s => (s, (IReadOnlyList<StateStretch>)States.GetValueOrDefault(s, []))),
         ]);
 
+    public IAsyncEnumerable<SeriesPoints> PointsAsync(
+        TenantId tenant,
+        IReadOnlyList<SeriesId> series,
+        DateTimeOffset from,
+        DateTimeOffset to,
+        CancellationToken ct
+    ) => throw new NotSupportedException();
+
+    public Task<IReadOnlyList<SeriesId>> SeriesAsync(
+        TenantId tenant,
+        IReadOnlyList<long> devices,
+        CancellationToken ct
+    ) => throw new NotSupportedException();
+
+    public IAsyncEnumerable<RawMessage> RawInOrderAsync(
+        TenantId tenant,
+        long deviceKey,
+        DateTimeOffset from,
+        DateTimeOffset to,
+        CancellationToken ct
+    ) => throw new NotSupportedException();
+
     public async IAsyncEnumerable<DeviceMessage> ReplayAsync(
         TenantId tenant,
         IReadOnlyList<(long Key, string Id)> devices,

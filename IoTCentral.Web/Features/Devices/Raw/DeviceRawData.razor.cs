@@ -3,6 +3,7 @@ using IoTCentral.Core.Common;
 using IoTCentral.Core.Devices;
 using IoTCentral.Core.Telemetry;
 using IoTCentral.Core.Templates;
+using IoTCentral.Core.Tenants;
 using IoTCentral.Web.Ui;
 using IoTCentral.Web.Ui.Times;
 using Microsoft.AspNetCore.Components;
@@ -43,6 +44,9 @@ public sealed partial class DeviceRawData
 
     [Parameter, EditorRequired]
     public Caller Caller { get; set; } = null!;
+
+    [Parameter, EditorRequired]
+    public Application Application { get; set; } = null!;
 
     [Parameter, EditorRequired]
     public Device Device { get; set; } = null!;

@@ -2,6 +2,7 @@ using System.Text;
 using Dapper;
 using IoTCentral.Core.Installation;
 using IoTCentral.Core.Telemetry;
+using IoTCentral.Core.Telemetry.Chunks;
 using IoTCentral.Core.Telemetry.Series;
 using IoTCentral.Core.Tenants;
 using IoTCentral.Data.Rules;
@@ -319,10 +320,37 @@ public sealed class SealTests(MessageLogFixture fixture) : IClassFixture<Message
             foreach (var (of, stretches) in await fixture.Store.StatesAsync(tenant, query, Ct))
                 answers.AddRange(stretches.Select(s => $"{of.Name} {s.From:O} {s.To:O} {s.Value}"));
         }
-        foreach (var device in series.Select(s => s.DeviceKey).Distinct())
+        answers.AddRange(await PointsAsync(tenant, series, whole));
+        long[] devices = [.. series.Select(s => s.DeviceKey).Distinct()];
+        answers.AddRange(
+            (await fixture.Store.SeriesAsync(tenant, devices, Ct))
+                .Select(s => $"series {s}")
+                .Order(StringComparer.Ordinal)
+        );
+        foreach (var device in devices)
             answers.AddRange(await MessagesAsync(tenant, device));
         return string.Join('\n', answers);
     }
+
+    private async Task<IEnumerable<string>> PointsAsync(TenantId tenant, SeriesId[] series, SeriesQuery range)
+    {
+        var told = new List<(SeriesId Of, PointKind Kind, long Time, string Value)>();
+        await foreach (var (of, points) in fixture.Store.PointsAsync(tenant, series, range.From, range.To, Ct))
+        {
+            for (var i = 0; i < points.Count; i++)
+                told.Add((of, points.Kind, points.Times[i], ValueOf(points, i)));
+        }
+        // of a series, each kind comes in the order of time; which kind is first depends on the stretches
+        return told.GroupBy(t => (t.Of, t.Kind))
+            .OrderBy(g => (g.Key.Of.DeviceKey, g.Key.Of.Name, g.Key.Kind))
+            .SelectMany(g => g)
+            .Select(t => $"point {t.Of} {t.Kind} {t.Time} {t.Value}");
+    }
+
+    private static string ValueOf(ChunkPoints points, int i) =>
+        points.Kind == PointKind.Text ? points.Texts[i]
+        : points.Kind == PointKind.Location ? $"{points.Numbers[i]} {points.Longitudes[i]} {points.Altitudes[i]}"
+        : $"{points.Numbers[i]}";
 
     /// <summary>Page by page, as rules are primed and as they are tried on the past.</summary>
     private async Task<IReadOnlyList<string>> MessagesAsync(TenantId tenant, long device)
@@ -341,6 +369,8 @@ public sealed class SealTests(MessageLogFixture fixture) : IClassFixture<Message
         told.AddRange(newest[device].Select(m => $"newest {m.Position}"));
         var since = await rules.SinceAsync(tenant, (device, "pump"), Noon.AddHours(1), long.MaxValue, Ct);
         told.AddRange(since.Select(m => $"since {m.Position}"));
+        await foreach (var message in fixture.Store.RawInOrderAsync(tenant, device, from, to, Ct))
+            told.Add($"in order {Text(message)}");
         await foreach (var message in fixture.Store.ReplayAsync(tenant, [(device, "pump")], from, to, Ct))
             told.Add($"replay {message.Position} {message.DeviceId}");
         return told;
