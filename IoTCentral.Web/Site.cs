@@ -7,6 +7,7 @@ using IoTCentral.Web.Features.Devices;
 using IoTCentral.Web.Features.Devices.Files;
 using IoTCentral.Web.Features.Downloads;
 using IoTCentral.Web.Features.Files;
+using IoTCentral.Web.Features.LiveTelemetry;
 using IoTCentral.Web.Features.People;
 using IoTCentral.Web.Features.Provisioning;
 using IoTCentral.Web.Features.Rules;
@@ -37,6 +38,7 @@ internal static class Site
         builder.Services.AddAlertPages();
         builder.Services.AddSettingsPages();
         builder.Services.AddSingleton<DownloadSlots>();
+        builder.Services.AddLiveTelemetry();
         builder.Services.AddApiPage();
         return builder;
     }
@@ -63,6 +65,7 @@ internal static class Site
         api.MapEnrollmentGroups();
         api.MapRoles();
         api.MapFileUploads();
+        app.MapLiveTelemetry();
         app.MapApiDocument();
     }
 

@@ -10,10 +10,15 @@ internal sealed record ApiCaller(Application Application, Caller Caller, bool Is
 internal static class ApiRequest
 {
     private static readonly PathString Root = "/api";
+    private static readonly PathString Hubs = "/hubs";
 
     /// <summary>True for requests that are answered in the API's words.</summary>
     public static bool IsApi(this HttpContext context) =>
-        context.Request.Path.StartsWithSegments(Root, StringComparison.OrdinalIgnoreCase);
+        context.Request.Path.StartsWithSegments(Root, StringComparison.OrdinalIgnoreCase) || context.IsHub();
+
+    /// <summary>True for connections of SignalR that programs open, with a token.</summary>
+    public static bool IsHub(this HttpContext context) =>
+        context.Request.Path.StartsWithSegments(Hubs, StringComparison.OrdinalIgnoreCase);
 
     /// <summary>Null when the request has no good token.</summary>
     public static ApiCaller? ApiCaller(this HttpContext context) => context.Features.Get<ApiCaller>();

@@ -19,6 +19,19 @@ internal sealed class ApiTokenAuthentication(
 {
     public const string Name = "ApiToken";
 
+    /// <summary>
+    /// As it stands in the header; SignalR's clients put <c>Bearer</c> before it, and browsers, which cannot give a
+    /// WebSocket a header, put it into the address. Empty: there is none.
+    /// </summary>
+    public static string TokenOf(HttpRequest request)
+    {
+        const string Bearer = "Bearer ";
+        var header = request.Headers.Authorization.ToString();
+        if (header.StartsWith(Bearer + "SharedAccessSignature ", StringComparison.OrdinalIgnoreCase))
+            return header[Bearer.Length..];
+        return header.Length == 0 && request.HttpContext.IsHub() ? request.Query["access_token"].ToString() : header;
+    }
+
     protected override async Task<AuthenticateResult> HandleAuthenticateAsync()
     {
         var address = Context.Connection.RemoteIpAddress;
@@ -44,10 +57,10 @@ internal sealed class ApiTokenAuthentication(
 
     private async Task<AuthenticateResult> VerifyAsync(string? address)
     {
-        var header = Request.Headers.Authorization.ToString();
-        if (header.Length == 0)
+        var token = TokenOf(Request);
+        if (token.Length == 0)
             return AuthenticateResult.NoResult();
-        if (await tokens.VerifyAsync(header, address, Context.RequestAborted) is not var (application, caller))
+        if (await tokens.VerifyAsync(token, address, Context.RequestAborted) is not var (application, caller))
             return AuthenticateResult.Fail("The token is unknown, wrong or expired.");
 
         Context.Features.Set(new ApiCaller(application, caller, await IsElsewhereAsync(application)));

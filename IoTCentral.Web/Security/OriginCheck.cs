@@ -1,10 +1,12 @@
 using IoTCentral.Core.Installation;
+using IoTCentral.Web.Api;
 
 namespace IoTCentral.Web.Security;
 
 /// <summary>
 /// Refuses live connections that a foreign page opens in somebody's browser: browsers send cookies with WebSockets
-/// whoever asks, and the Origin header is the only thing that tells. Programs send none and carry no cookie.
+/// whoever asks, and the Origin header is the only thing that tells. Programs send none and carry no cookie. A hub is
+/// opened with a token alone, which no foreign page has.
 /// </summary>
 internal static class OriginCheck
 {
@@ -12,7 +14,7 @@ internal static class OriginCheck
         app.Use(
             (context, next) =>
             {
-                if (!IsLive(context) || IsOwn(context))
+                if (!IsLive(context) || context.IsHub() || IsOwn(context))
                     return next(context);
                 context.Response.StatusCode = StatusCodes.Status403Forbidden;
                 return Task.CompletedTask;
