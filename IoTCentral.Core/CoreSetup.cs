@@ -15,6 +15,7 @@ using IoTCentral.Core.Rules.Engine;
 using IoTCentral.Core.Rules.Notices;
 using IoTCentral.Core.Simulation;
 using IoTCentral.Core.Telemetry;
+using IoTCentral.Core.Telemetry.Retention;
 using IoTCentral.Core.Templates;
 using IoTCentral.Core.Tenants;
 using IoTCentral.Core.Twins;
@@ -91,6 +92,7 @@ public static class CoreSetup
         services.AddSingleton<IngestLimits>();
         services.AddSingleton<IngestQueue>();
         services.AddSingleton<IIngest>(s => s.GetRequiredService<IngestQueue>());
+        services.AddSingleton<DataRetention>();
         services.AddSingleton<CommittedLog>();
         services.AddSingleton<TelemetryHistory>();
         services.AddSingleton<TelemetryWriter>();

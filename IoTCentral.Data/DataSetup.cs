@@ -12,6 +12,7 @@ using IoTCentral.Core.Outbox;
 using IoTCentral.Core.Provisioning;
 using IoTCentral.Core.Rules;
 using IoTCentral.Core.Telemetry;
+using IoTCentral.Core.Telemetry.Retention;
 using IoTCentral.Core.Templates;
 using IoTCentral.Core.Tenants;
 using IoTCentral.Core.Twins;
@@ -31,6 +32,7 @@ using IoTCentral.Data.Rules;
 using IoTCentral.Data.Telemetry;
 using IoTCentral.Data.Telemetry.Chunks;
 using IoTCentral.Data.Telemetry.Packs;
+using IoTCentral.Data.Telemetry.Retention;
 using IoTCentral.Data.Templates;
 using IoTCentral.Data.Tenants;
 using IoTCentral.Data.Twins;
@@ -84,6 +86,8 @@ public static class DataSetup
         services.AddSingleton<IPropertyValues, PropertyValues>();
 
         services.AddSingleton<RepeatFilter>();
+        services.AddSingleton<RetentionSweep>();
+        services.AddHostedService<StorageCount>();
         services.AddSingleton<MessagePartitions>();
         services.AddSingleton<IHostedService>(s => s.GetRequiredService<MessagePartitions>());
         services.AddHostedService<LogSummaries>();
@@ -97,6 +101,7 @@ public static class DataSetup
         services.AddSingleton<Merger>();
         services.AddHostedService<Sealer>();
         services.AddSingleton<ITelemetryStore, TelemetryStore>();
+        services.AddSingleton<IRetentionStore, RetentionStore>();
         services.AddSingleton<ILastValueStore, LastValueStore>();
 
         services.AddSingleton<IDeviceStore, DeviceStore>();

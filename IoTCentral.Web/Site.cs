@@ -12,6 +12,7 @@ using IoTCentral.Web.Features.People;
 using IoTCentral.Web.Features.Provisioning;
 using IoTCentral.Web.Features.Rules;
 using IoTCentral.Web.Features.Settings;
+using IoTCentral.Web.Features.Settings.Data;
 using IoTCentral.Web.Features.SignIn;
 using IoTCentral.Web.Features.Templates;
 using IoTCentral.Web.Health;
@@ -37,6 +38,7 @@ internal static class Site
         builder.Services.AddRulePages();
         builder.Services.AddAlertPages();
         builder.Services.AddSettingsPages();
+        builder.Services.AddDataPage();
         builder.Services.AddSingleton<DownloadSlots>();
         builder.Services.AddLiveTelemetry();
         builder.Services.AddApiPage();
@@ -78,6 +80,19 @@ internal static class Site
                 Path = "settings",
                 Icon = Icons.Material.Outlined.Settings,
                 Texts = typeof(SettingsTexts),
+                Permission = Permission.ManageApplication,
+            }
+        );
+
+    private static void AddDataPage(this IServiceCollection services) =>
+        services.AddNavItem(
+            new NavItem
+            {
+                Group = NavGroup.Settings,
+                Order = 20,
+                Path = "settings/data",
+                Icon = Icons.Material.Outlined.Storage,
+                Texts = typeof(DataTexts),
                 Permission = Permission.ManageApplication,
             }
         );

@@ -1,6 +1,6 @@
 using System.Collections.Concurrent;
-using IoTCentral.Core.Installation;
 using IoTCentral.Data.Common;
+using IoTCentral.Data.Telemetry.Retention;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
@@ -9,7 +9,7 @@ namespace IoTCentral.Data.Telemetry;
 /// <summary>Makes the log's day partitions ahead of time and drops those beyond retention, whole.</summary>
 internal sealed class MessagePartitions(
     SystemDb db,
-    InstallationOptions options,
+    RetentionSweep sweep,
     TimeProvider time,
     ILogger<MessagePartitions> logger
 ) : BackgroundService
@@ -69,44 +69,11 @@ internal sealed class MessagePartitions(
         for (var ahead = 0; ahead <= DaysAhead; ahead++)
             await EnsureAsync(today.AddDays(ahead), ct);
         await DropSealedAsync(today, ct);
-        if (options.Storage.MessageLogDays is not (> 0 and var days))
+        if (await sweep.SweepAsync(ct) is not { } days)
             return;
         var dropped = await db.QueryAsync<string>(
             "select drop_message_partitions(@before::date)",
             new { before = today.AddDays(-days).ToDateTime(default) },
-            ct
-        );
-        await db.ExecuteAsync(
-            // of all tenants: retention is the installation's
-            "delete from message_rejected where (tenant_id, id) in (select tenant_id, id from message_rejected where received < @before)",
-            new { before = today.AddDays(-days).ToDateTime(default, DateTimeKind.Utc) },
-            ct
-        );
-        await db.ExecuteAsync(
-            // of all tenants; points of a time long past or yet to come, as a wrong clock tells it, stay as long as others
-            """
-            delete from chunk
-            where written < @before::date
-              and (
-                start + case level when 0 then interval '1 hour' when 1 then interval '24 hours' else interval '768 hours' end <= @before
-                or start > @today
-              )
-            """,
-            new
-            {
-                before = today.AddDays(-days).ToDateTime(default, DateTimeKind.Utc),
-                today = today.ToDateTime(default, DateTimeKind.Utc),
-            },
-            ct
-        );
-        await db.ExecuteAsync(
-            // of all tenants, likewise
-            "delete from message_pack where written < @before::date and (last < @before or last > @today)",
-            new
-            {
-                before = today.AddDays(-days).ToDateTime(default, DateTimeKind.Utc),
-                today = today.ToDateTime(default, DateTimeKind.Utc),
-            },
             ct
         );
         foreach (var name in dropped)

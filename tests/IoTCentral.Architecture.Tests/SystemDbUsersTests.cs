@@ -24,10 +24,12 @@ public sealed class SystemDbUsersTests
         "PackMerge",
         "PresenceStore",
         "RepeatFilter",
+        "RetentionSweep",
         "SealPass",
         "Sealer",
         "SignInStore",
         "SignalTable",
+        "StorageCount",
         "UnownedApplications",
     ];
 

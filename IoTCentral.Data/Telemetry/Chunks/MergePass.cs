@@ -22,7 +22,13 @@ internal sealed class MergePass(SystemDb db, SignalTable signals, TimeProvider t
     /// Stretches that are over by the end of this day, of which something was written on it, and which would be one chunk
     /// of a higher level.
     /// </summary>
-    public async Task<IReadOnlyList<ChunkPlace>> FindAsync(DateOnly day, ChunkLevel from, CancellationToken ct)
+    /// <param name="tenants">Only theirs; null: of all.</param>
+    public async Task<IReadOnlyList<ChunkPlace>> FindAsync(
+        DateOnly day,
+        ChunkLevel from,
+        CancellationToken ct,
+        int[]? tenants = null
+    )
     {
         await using var command = db.Source.CreateCommand(
             """
@@ -31,7 +37,7 @@ internal sealed class MergePass(SystemDb db, SignalTable signals, TimeProvider t
               select distinct tenant_id, device_key, signal_id,
                 date_bin($3, start, timestamptz '1970-01-01Z') as stretch
               from chunk
-              where level = $1 and written = $2 and start < $4
+              where level = $1 and written = $2 and start < $4 and ($7::int[] is null or tenant_id = any($7))
             ) t
             cross join lateral (
               select count(*) as chunks, sum(n) as points
@@ -54,6 +60,13 @@ internal sealed class MergePass(SystemDb db, SignalTable signals, TimeProvider t
         );
         command.Parameters.Add(new NpgsqlParameter<int> { TypedValue = MostPoints });
         command.Parameters.Add(new NpgsqlParameter<int> { TypedValue = MostStretches });
+        command.Parameters.Add(
+            new NpgsqlParameter
+            {
+                Value = (object?)tenants ?? DBNull.Value,
+                NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Integer,
+            }
+        );
         var places = new List<ChunkPlace>();
         await using var rows = await command.ExecuteReaderAsync(ct);
         while (await rows.ReadAsync(ct))

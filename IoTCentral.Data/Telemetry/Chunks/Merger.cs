@@ -37,6 +37,26 @@ internal sealed class Merger(
         return true;
     }
 
+    /// <summary>Applications all of whose points stay long enough for months.</summary>
+    private async Task<int[]> LastingAsync(CancellationToken ct) =>
+        [
+            .. await db.QueryAsync<int>(
+                """
+                select a.tenant_id
+                from application a
+                left join lateral (
+                  select min(coalesce(nullif(coalesce(point_days, @days), 0), 1000000)) as shortest,
+                    coalesce(bool_or(template_id = '' and point_days is not null), false) as is_general
+                  from retention_rule r
+                  where r.tenant_id = a.tenant_id
+                ) r on true
+                where least(r.shortest, case when r.is_general then null else @days end) >= @MonthsFrom
+                """,
+                new { days = options.Storage.MessageLogDays, MonthsFrom },
+                ct
+            ),
+        ];
+
     private async Task<bool> FindAsync(CancellationToken ct)
     {
         var next = DateOnly.FromDateTime(
@@ -45,7 +65,8 @@ internal sealed class Merger(
         if (time.GetUtcNow().UtcDateTime - After < next.AddDays(1).ToDateTime(default, DateTimeKind.Utc))
             return false;
         _hours = await chunks.FindAsync(next, ChunkLevel.Hour, ct);
-        _days = options.Storage.MessageLogDays >= MonthsFrom ? await chunks.FindAsync(next, ChunkLevel.Day, ct) : [];
+        var lasting = await LastingAsync(ct);
+        _days = lasting.Length > 0 ? await chunks.FindAsync(next, ChunkLevel.Day, ct, lasting) : [];
         _packs = await packs.FindAsync(next, ct);
         if (_hours.Count + _days.Count + _packs.Count > 0)
             return true;

@@ -6,6 +6,7 @@ using IoTCentral.Core.Tenants;
 using IoTCentral.Data.Common;
 using IoTCentral.Data.Telemetry;
 using IoTCentral.Data.Telemetry.Chunks;
+using IoTCentral.Data.Telemetry.Retention;
 using IoTCentral.Testing;
 using Microsoft.Extensions.Logging.Abstractions;
 using Npgsql;
@@ -88,7 +89,13 @@ internal sealed class StoreRows(BenchOptions options, Action<string> say)
             DataFolder = "/",
             Storage = new() { MessageLogDays = 3650 },
         };
-        return new(database.SystemDb, kept, TimeProvider.System, NullLogger<MessagePartitions>.Instance);
+        var system = database.SystemDb;
+        return new(
+            system,
+            new RetentionSweep(system, kept, TimeProvider.System),
+            TimeProvider.System,
+            NullLogger<MessagePartitions>.Instance
+        );
     }
 
     private static MessageLog Log(TestDatabase database, MessagePartitions partitions) =>

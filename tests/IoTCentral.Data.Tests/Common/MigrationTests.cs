@@ -32,6 +32,7 @@ public sealed class MigrationTests
         ("20261123-2100-twin-report", "d1026da37beef5b5007ebfe5163d031ef2538007b3d5edf502e651c1e96a6583"),
         ("20261123-2130-connection-log", "4a227f030955230bb3275b8575b9bcfdd7db9239886d6cfc77e712c052ef5cbf"),
         ("20261123-2200-chunk", "50f2c05f0c364ae33ae702e1e5a828320bb3d2084e6bb49071c99a3bea506510"),
+        ("20261124-0950-retention", "c9d5d10092e3a56c0b48ba97738bdfd43a75bf75212e09dd80f611a3a1745bb2"),
     ];
 
     [Fact]

@@ -22,6 +22,7 @@ using IoTCentral.Data.Installation;
 using IoTCentral.Data.Outbox;
 using IoTCentral.Data.Rules;
 using IoTCentral.Data.Telemetry;
+using IoTCentral.Data.Telemetry.Retention;
 using IoTCentral.Data.Templates;
 using IoTCentral.Data.Tenants;
 using IoTCentral.Data.Twins;
@@ -52,7 +53,12 @@ internal sealed partial class Shop : IAsyncDisposable
         Clock = new FakeTimeProvider(now);
         _log = new MessageLog(
             database.SystemDb,
-            new MessagePartitions(database.SystemDb, Options, Clock, NullLogger<MessagePartitions>.Instance),
+            new MessagePartitions(
+                database.SystemDb,
+                new RetentionSweep(database.SystemDb, Options, Clock),
+                Clock,
+                NullLogger<MessagePartitions>.Instance
+            ),
             new RepeatFilter(database.SystemDb, Clock),
             Clock,
             NullLogger<MessageLog>.Instance

@@ -5,6 +5,7 @@ using IoTCentral.Core.Telemetry;
 using IoTCentral.Core.Tenants;
 using IoTCentral.Data.Common;
 using IoTCentral.Data.Telemetry;
+using IoTCentral.Data.Telemetry.Retention;
 using IoTCentral.Testing;
 using Microsoft.Extensions.Logging.Abstractions;
 
@@ -37,17 +38,16 @@ public sealed class MessageLogFixture : IAsyncLifetime
             NullLogger<MessageLog>.Instance
         );
 
-    internal MessagePartitions Partitions(int? days = null) =>
-        new(
-            Database.SystemDb,
-            new InstallationOptions
-            {
-                DataFolder = "/",
-                Storage = new() { MessageLogDays = days ?? 0 },
-            },
-            Clock,
-            NullLogger<MessagePartitions>.Instance
-        );
+    internal MessagePartitions Partitions(int? days = null)
+    {
+        var options = new InstallationOptions
+        {
+            DataFolder = "/",
+            Storage = new() { MessageLogDays = days ?? 0 },
+        };
+        var system = Database.SystemDb;
+        return new(system, new RetentionSweep(system, options, Clock), Clock, NullLogger<MessagePartitions>.Instance);
+    }
 
     private static TimeProvider Clock { get; } = new StandingClock();
 

@@ -56,6 +56,9 @@ internal static class DialogSamples
         Dialog("verify-certificate", CertificateGroup, "Upload signed certificate"),
         Dialog("upload-list", CertificateGroup, "Manage Primary certificate", "Upload revocation list…"),
         Dialog("delete-rule", $"{Demo}/rules/fridge-too-warm", "Delete rule"),
+        Dialog("retention", $"{Demo}/settings/data", "Change how long data of All devices stays"),
+        Dialog("template-retention", $"{Demo}/settings/data", "Rule for a template…"),
+        Dialog("legal-hold", $"{Demo}/settings/data", "Place a hold…"),
         new("take-over", "/apps/new", page => page.Locator("summary").ClickAsync()),
         Dialog("acknowledge", $"{Demo}/alerts", $"Acknowledge {RuleName}"),
     ];

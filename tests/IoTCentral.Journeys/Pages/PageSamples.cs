@@ -89,6 +89,7 @@ internal static class PageSamples
         ["/apps/{app}/rules/new"] = [$"{Demo}/rules/new"],
         ["/apps/{app}/rules/{id}"] = [$"{Demo}/rules/fridge-too-warm"],
         ["/apps/{app}/settings"] = [$"{Demo}/settings"],
+        ["/apps/{app}/settings/data"] = [$"{Demo}/settings/data"],
         ["/apps/{app}/templates"] = [$"{Demo}/templates", $"{Empty}/templates"],
         ["/apps/{app}/templates/new"] =
         [

@@ -1,6 +1,4 @@
-using IoTCentral.Web.Ui;
-
-namespace IoTCentral.Web.Features.Devices.Files;
+namespace IoTCentral.Web.Ui;
 
 /// <summary>Sizes as people read them; 1 KB is 1,024 bytes, as the limits are.</summary>
 internal static class FileSize
