@@ -93,6 +93,7 @@ public static class CoreSetup
         services.AddSingleton<IngestQueue>();
         services.AddSingleton<IIngest>(s => s.GetRequiredService<IngestQueue>());
         services.AddSingleton<DataRetention>();
+        services.AddSingleton<DataRemovals>();
         services.AddSingleton<CommittedLog>();
         services.AddSingleton<TelemetryHistory>();
         services.AddSingleton<TelemetryWriter>();

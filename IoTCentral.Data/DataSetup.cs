@@ -88,6 +88,8 @@ public static class DataSetup
         services.AddSingleton<RepeatFilter>();
         services.AddSingleton<RetentionSweep>();
         services.AddHostedService<StorageCount>();
+        services.AddSingleton<IDataRemovalStore, DataRemovalStore>();
+        services.AddHostedService<DataRemover>();
         services.AddSingleton<MessagePartitions>();
         services.AddSingleton<IHostedService>(s => s.GetRequiredService<MessagePartitions>());
         services.AddHostedService<LogSummaries>();

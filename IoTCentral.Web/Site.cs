@@ -53,6 +53,7 @@ internal static class Site
         app.MapTemplateFiles();
         app.MapFileDownloads();
         app.MapTelemetryDownloads();
+        app.MapRemovalProofs();
         app.MapEndpoints();
         app.MapUi();
         app.MapHealth();

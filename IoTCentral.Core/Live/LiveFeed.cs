@@ -53,6 +53,9 @@ public sealed class LiveFeed(
         return values.Snapshot();
     }
 
+    /// <summary>What it has sent is gone; the next one who asks has what is left restored.</summary>
+    public void Forget(long deviceKey) => _lastValues.TryRemove(deviceKey, out _);
+
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         using var follower = committed.Follow();

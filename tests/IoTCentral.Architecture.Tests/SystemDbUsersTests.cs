@@ -14,6 +14,7 @@ public sealed class SystemDbUsersTests
         "CheckpointStore",
         "CloudMessageStore",
         "ConnectionLogStore",
+        "DataRemover",
         "FileSweepStore",
         "LogSummaries",
         "MergePass",

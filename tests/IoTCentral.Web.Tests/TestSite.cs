@@ -128,6 +128,16 @@ public sealed class TestSite : IAsyncLifetime
         );
     }
 
+    /// <summary>As if the data had gone: 7 messages, 5 values, 2 last values.</summary>
+    public async Task DoneAsync(Guid removal, CancellationToken ct)
+    {
+        await using var connection = await _database.OpenAsOwnerAsync(ct);
+        await connection.ExecuteAsync(
+            "update data_removal set done_at = now(), messages = 7, points = 5, last_values = 2 where id = @removal",
+            new { removal }
+        );
+    }
+
     public async ValueTask DisposeAsync()
     {
         if (_app is not null)

@@ -69,6 +69,9 @@ internal sealed class PackMerge(SystemDb db, TimeProvider time)
         PackKey[] some = [.. packs.Take(end)];
         await using var connection = await db.Source.OpenConnectionAsync(ct);
         await using var transaction = await connection.BeginTransactionAsync(ct);
+        // who deletes a device's data holds it, so that nothing of it is written anew
+        await using (var seal = new NpgsqlCommand("select position from seal where shard = 0 for update", connection))
+            await seal.ExecuteScalarAsync(ct);
         // what is merged is of a day that is over, and stays as long as if it had not been
         var writer = new PackWriter(DateOnly.FromDateTime(time.GetUtcNow().UtcDateTime));
         var codec = new PackCodec();

@@ -59,6 +59,7 @@ internal static class DialogSamples
         Dialog("retention", $"{Demo}/settings/data", "Change how long data of All devices stays"),
         Dialog("template-retention", $"{Demo}/settings/data", "Rule for a template…"),
         Dialog("legal-hold", $"{Demo}/settings/data", "Place a hold…"),
+        Dialog("remove-data", $"{Demo}/settings/data", "Delete a device's data…"),
         new("take-over", "/apps/new", page => page.Locator("summary").ClickAsync()),
         Dialog("acknowledge", $"{Demo}/alerts", $"Acknowledge {RuleName}"),
     ];

@@ -15,6 +15,7 @@ namespace IoTCentral.Web.Tests.Features;
 public sealed class DataPageTests : DeviceContext
 {
     private readonly MemoryRetention _store = new();
+    private readonly MemoryRemovals _removals = new();
 
     public DataPageTests()
     {
@@ -27,6 +28,8 @@ public sealed class DataPageTests : DeviceContext
             }
         );
         Services.AddSingleton<DataRetention>();
+        Services.AddSingleton<IDataRemovalStore>(_removals);
+        Services.AddSingleton<DataRemovals>();
         Templates.All.Add(Fridge.Template);
     }
 
@@ -106,12 +109,67 @@ public sealed class DataPageTests : DeviceContext
         page.WaitForAssertion(() => Assert.Empty(_store.Holds));
     }
 
+    [Fact]
+    public void A_device_s_data_is_deleted_once_its_id_is_typed_twice_and_the_proof_is_offered()
+    {
+        var page = Show();
+        var dialogs = Dialogs();
+
+        page.FindAll("button").Single(b => b.TextContent == "Delete a device's data…").Click();
+        dialogs.WaitForElement("#removal-device").Input("pump-1");
+        Assert.True(dialogs.Find("[role=dialog] button[type=submit]").HasAttribute("disabled"));
+        dialogs.Find("#removal-again").Input("pump-1");
+        dialogs.Find("[role=dialog] form, form").Submit();
+
+        page.WaitForAssertion(() => Assert.Contains("waiting", page.Markup, StringComparison.Ordinal));
+        Assert.Empty(page.FindAll("a[download]"));
+        var asked = Assert.Single(_removals.All);
+        _removals.All[0] = asked with { Removed = new(asked.RequestedAt, 1_200, 3_400, 2) };
+
+        var later = Show();
+        Assert.Contains("1,200 messages, 3,400 values", later.Markup, StringComparison.Ordinal);
+        Assert.EndsWith(
+            $"/settings/data/removals/{asked.Id}",
+            later.Find("a[download]").GetAttribute("href"),
+            StringComparison.Ordinal
+        );
+    }
+
     private IRenderedComponent<DataPage> Show()
     {
         Interactive();
         return Render<DataPage>(p =>
             p.AddCascadingValue(CallerWith(Role.Administrator)).AddCascadingValue(FreshMarket)
         );
+    }
+
+    private sealed class MemoryRemovals : IDataRemovalStore
+    {
+        public List<DataRemoval> All { get; } = [];
+
+        public Task<IReadOnlyList<long>> KeysAsync(TenantId tenant, string deviceId, CancellationToken ct) =>
+            Task.FromResult<IReadOnlyList<long>>([1]);
+
+        public Task AddAsync(
+            TenantId tenant,
+            DataRemoval removal,
+            IReadOnlyList<long> keys,
+            AuditEntry audit,
+            CancellationToken ct
+        )
+        {
+            All.Add(removal);
+            return Task.CompletedTask;
+        }
+
+        public Task<IReadOnlyList<DataRemoval>> ListAsync(TenantId tenant, int limit, CancellationToken ct) =>
+            Task.FromResult<IReadOnlyList<DataRemoval>>([.. All]);
+
+        public Task<DataRemoval?> FindAsync(TenantId tenant, Guid id, CancellationToken ct) =>
+            Task.FromResult(All.Find(r => r.Id == id));
+
+        public Task<bool> IsHeldAsync(TenantId tenant, IReadOnlyList<long> keys, CancellationToken ct) =>
+            Task.FromResult(false);
     }
 
     private sealed class MemoryRetention : IRetentionStore

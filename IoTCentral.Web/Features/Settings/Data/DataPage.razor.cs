@@ -12,10 +12,14 @@ public sealed partial class DataPage
     private RetentionPlan? _plan;
     private StorageUse? _use;
     private IReadOnlyList<TemplateListItem> _templates = [];
+    private IReadOnlyList<DataRemoval> _removals = [];
     private string? _failure;
 
     [Inject]
     private DataRetention Retention { get; set; } = null!;
+
+    [Inject]
+    private DataRemovals Removals { get; set; } = null!;
 
     [Inject]
     private TemplateBook Templates { get; set; } = null!;
@@ -34,6 +38,7 @@ public sealed partial class DataPage
         {
             _templates = await Templates.ListAsync(Caller, Aborted);
             _use = await Retention.FindUseAsync(Caller, Aborted);
+            _removals = await Removals.ListAsync(Caller, Aborted);
             _plan = await Retention.GetAsync(Caller, Aborted);
             _failure = null;
         }
@@ -65,6 +70,15 @@ public sealed partial class DataPage
         var dialog = await Dialogs.ShowAsync<HoldDialog>(
             L["PlaceTitle"],
             new DialogParameters<HoldDialog> { { d => d.Caller, Caller } }
+        );
+        await AfterAsync(dialog);
+    }
+
+    private async Task RemoveAsync()
+    {
+        var dialog = await Dialogs.ShowAsync<RemovalDialog>(
+            L["RemoveTitle"],
+            new DialogParameters<RemovalDialog> { { d => d.Caller, Caller } }
         );
         await AfterAsync(dialog);
     }
