@@ -1,6 +1,7 @@
 using IoTCentral.Core.Live;
 using IoTCentral.Core.Telemetry;
 using IoTCentral.Core.Tests.Telemetry;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace IoTCentral.Core.Tests.Live;
 
@@ -20,6 +21,43 @@ public sealed class LiveFeedTests
 
         Assert.Equal([8L, 9, 10], read.Select(m => m.Message.Position));
         Assert.Equal(7, subscription.Dropped);
+    }
+
+    [Fact]
+    public async Task Twenty_readers_that_never_read_hold_up_nobody_and_have_the_newest_when_they_do()
+    {
+        var committed = new CommittedLog(new EmptyLog());
+        using var feed = new LiveFeed(committed, null!, null!, TimeProvider.System, NullLogger<LiveFeed>.Instance);
+        var sleeping = Enumerable.Range(0, 20).Select(_ => feed.Subscribe(new(1), null, capacity: 100)).ToList();
+        using var awake = feed.Subscribe(new(1), null);
+        await feed.StartAsync(Ct);
+
+        // it begins with what is committed once it runs
+        var position = 0;
+        var first = awake.ReadAsync(Ct).AsTask();
+        while (!first.IsCompleted)
+        {
+            committed.Publish([Messages.Message(position: ++position)]);
+            await Task.Delay(TimeSpan.FromMilliseconds(5), Ct);
+        }
+        var read = (await first).ToList();
+        for (var batch = 0; batch < 50; batch++)
+        {
+            committed.Publish([.. Enumerable.Range(position + 1, 200).Select(p => Messages.Message(position: p))]);
+            position += 200;
+            while (read[^1].Message.Position < position)
+                read.AddRange(await awake.ReadAsync(Ct));
+        }
+
+        Assert.Equal(0, awake.Dropped);
+        Assert.InRange(read.Count, 10_001, position);
+        foreach (var reader in sleeping)
+        {
+            Assert.Equal(read.TakeLast(100), await reader.ReadAsync(Ct));
+            Assert.Equal(read.Count - 100, reader.Dropped);
+            reader.Dispose();
+        }
+        await feed.StopAsync(Ct);
     }
 
     [Fact]
@@ -51,6 +89,17 @@ public sealed class LiveFeedTests
         values.Update(Committed(flags: MessageFlags.ClockAhead));
 
         Assert.Empty(values.Snapshot());
+    }
+
+    private sealed class EmptyLog : IMessageLog
+    {
+        public Task AppendAsync(IReadOnlyList<DeviceMessage> batch, CancellationToken ct) =>
+            throw new NotSupportedException();
+
+        public Task<IReadOnlyList<DeviceMessage>> ReadAfterAsync(long position, int limit, CancellationToken ct) =>
+            Task.FromResult<IReadOnlyList<DeviceMessage>>([]);
+
+        public Task<long> LastPositionAsync(CancellationToken ct) => Task.FromResult(0L);
     }
 
     private static CommittedMessage Committed(
