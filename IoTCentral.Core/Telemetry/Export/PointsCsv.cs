@@ -24,7 +24,7 @@ public static class PointsCsv
             var device = devices[series.DeviceKey];
             for (var i = 0; i < values.Count; i++)
             {
-                csv.WriteField(ExportCsv.Time(SeriesPoints.TimeOf(values.Times[i])));
+                csv.WriteField(ExportCsv.Time(BucketClock.TimeOf(values.Times[i]).UtcDateTime));
                 csv.WriteField(device);
                 csv.WriteField(series.Component);
                 csv.WriteField(series.Name);

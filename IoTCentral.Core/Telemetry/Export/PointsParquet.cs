@@ -90,7 +90,7 @@ public static class PointsParquet
             var to = Math.Min(values.Count, from + RowsOfGroup - Count);
             for (var i = from; i < to; i++)
             {
-                _times.Add(SeriesPoints.TimeOf(values.Times[i]));
+                _times.Add(BucketClock.TimeOf(values.Times[i]).UtcDateTime);
                 _devices.Add(device);
                 _components.Add(block.Series.Component);
                 _telemetry.Add(block.Series.Name);

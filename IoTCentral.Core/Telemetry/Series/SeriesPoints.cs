@@ -3,9 +3,4 @@ using IoTCentral.Core.Telemetry.Chunks;
 namespace IoTCentral.Core.Telemetry.Series;
 
 /// <summary>Some points of a series, all of one kind, by time.</summary>
-public readonly record struct SeriesPoints(SeriesId Series, ChunkPoints Points)
-{
-    /// <param name="microseconds">Since 1970 UTC, as points have it.</param>
-    public static DateTime TimeOf(long microseconds) =>
-        DateTime.UnixEpoch.AddTicks(microseconds * TimeSpan.TicksPerMicrosecond);
-}
+public readonly record struct SeriesPoints(SeriesId Series, ChunkPoints Points);

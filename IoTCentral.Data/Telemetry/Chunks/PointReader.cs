@@ -131,12 +131,11 @@ internal sealed class PointReader(TenantDb db)
     {
         await using var rows = await db.StreamAsync(
             tenant,
-            """
+            $"""
             select min(t.first), max(t.last)
             from (
               select min(c.start) as first,
-                max(c.start + case level when 0 then interval '1 hour' when 1 then interval '24 hours' else interval '768 hours' end)
-                  as last
+                max({ChunkPlace.EndInSql}) as last
               from chunk c
               join signal s using (signal_id)
               where c.device_key = $1 and s.digest = $2

@@ -1,6 +1,7 @@
 using IoTCentral.Core.Installation;
 using IoTCentral.Core.Telemetry.Retention;
 using IoTCentral.Data.Common;
+using IoTCentral.Data.Telemetry.Chunks;
 
 namespace IoTCentral.Data.Telemetry.Retention;
 
@@ -11,13 +12,8 @@ namespace IoTCentral.Data.Telemetry.Retention;
 internal sealed class RetentionSweep(SystemDb db, InstallationOptions options, TimeProvider time)
 {
     // Points of a time long past or yet to come, as a wrong clock tells it, stay as long as others.
-    private const string ChunksPast = """
-        c.written < @before::date
-        and (
-          c.start + case c.level when 0 then interval '1 hour' when 1 then interval '24 hours' else interval '768 hours' end <= @before
-          or c.start > @today
-        )
-        """;
+    private const string ChunksPast =
+        $"c.written < @before::date and ({ChunkPlace.EndInSql} <= @before or c.start > @today)";
     private const string PacksPast = "c.written < @before::date and (c.last < @before or c.last > @today)";
     private const string RejectedPast = "c.received < @before";
 

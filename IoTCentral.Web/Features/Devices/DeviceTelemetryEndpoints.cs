@@ -41,7 +41,7 @@ internal static class DeviceTelemetryEndpoints
         var component = ModuleComponent.Of(scope.Module, scope.Component ?? "");
         var all = await services.Live.LastValuesAsync(caller.Value.Tenant, device.Key, ct);
         var value = all.TryGetValue((component, name), out var whole)
-            ? new LastValueDto(ValueOf(whole.Point), whole.MessageTime)
+            ? new LastValueDto(PointValue.Of(whole.Point), whole.MessageTime)
             : Members(all, component, name);
         if (value is not null)
             return TypedResults.Ok(value);
@@ -64,20 +64,8 @@ internal static class DeviceTelemetryEndpoints
         return members.Count == 0
             ? null
             : new(
-                members.ToDictionary(m => m.Key.Name[(name.Length + 1)..], m => ValueOf(m.Value.Point)),
+                members.ToDictionary(m => m.Key.Name[(name.Length + 1)..], m => PointValue.Of(m.Value.Point)),
                 members.Max(m => m.Value.MessageTime)
             );
     }
-
-    private static object ValueOf(Point point) =>
-        point.Kind switch
-        {
-            PointKind.Text => point.Text ?? "",
-            PointKind.Boolean => point.Number != 0,
-            PointKind.Location => new LocationDto(point.Number, point.Number2, point.Number3),
-            _ => point.Number,
-        };
-
-    /// <summary>A place: degrees, and metres above sea level.</summary>
-    private sealed record LocationDto(double Lat, double Lon, double Alt);
 }

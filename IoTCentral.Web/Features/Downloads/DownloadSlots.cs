@@ -1,5 +1,4 @@
-using System.Threading.RateLimiting;
-using IoTCentral.Core.Tenants;
+using IoTCentral.Web.Api;
 
 namespace IoTCentral.Web.Features.Downloads;
 
@@ -7,27 +6,7 @@ namespace IoTCentral.Web.Features.Downloads;
 /// How many downloads an application has at a time: each holds a connection to the database while its reader takes it, and
 /// a reader may be slow.
 /// </summary>
-internal sealed class DownloadSlots : IDisposable
+internal sealed class DownloadSlots() : ApplicationSlots(MostOfApplication)
 {
     public const int MostOfApplication = 4;
-
-    private readonly PartitionedRateLimiter<TenantId> _slots = PartitionedRateLimiter.Create<TenantId, TenantId>(
-        tenant =>
-            RateLimitPartition.GetConcurrencyLimiter(
-                tenant,
-                _ => new ConcurrencyLimiterOptions { PermitLimit = MostOfApplication, QueueLimit = 0 }
-            )
-    );
-
-    /// <summary>Dispose ends it; null: there are as many already.</summary>
-    public IDisposable? Take(TenantId tenant)
-    {
-        var lease = _slots.AttemptAcquire(tenant);
-        if (lease.IsAcquired)
-            return lease;
-        lease.Dispose();
-        return null;
-    }
-
-    public void Dispose() => _slots.Dispose();
 }

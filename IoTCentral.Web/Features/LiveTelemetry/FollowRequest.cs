@@ -48,9 +48,6 @@ public sealed record FollowRequest
 /// <param name="Time">Of the message.</param>
 public sealed record LiveSample(string Device, string Component, string Name, object Value, DateTimeOffset Time);
 
-/// <summary>A place: degrees, and metres above sea level.</summary>
-public sealed record LivePlace(double Lat, double Lon, double Alt);
-
 /// <summary>What has come since the frame before.</summary>
 /// <param name="Dropped">
 /// Messages, since the beginning, that were left out because the reader is too slow for them; what is left out is the oldest.

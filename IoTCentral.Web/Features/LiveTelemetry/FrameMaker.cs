@@ -1,4 +1,5 @@
 using IoTCentral.Core.Telemetry;
+using IoTCentral.Web.Api;
 
 namespace IoTCentral.Web.Features.LiveTelemetry;
 
@@ -86,19 +87,6 @@ internal sealed class FrameMaker(FollowRequest request)
         DateTimeOffset Time
     )
     {
-        public LiveSample Shown() =>
-            new(
-                DeviceId,
-                Component,
-                Point.Name,
-                Point.Kind switch
-                {
-                    PointKind.Text => Point.Text ?? "",
-                    PointKind.Boolean => Point.Number != 0,
-                    PointKind.Location => new LivePlace(Point.Number, Point.Number2, Point.Number3),
-                    _ => Point.Number,
-                },
-                Time
-            );
+        public LiveSample Shown() => new(DeviceId, Component, Point.Name, PointValue.Of(Point), Time);
     }
 }
