@@ -142,18 +142,16 @@ public sealed class TileReader(
     )
     {
         caller.Demand(Permission.ViewDashboards);
-        var values = new List<TileValue>(shown.Count);
-        foreach (var device in shown)
-        {
-            var last = await live.LastValuesAsync(caller.Tenant, device.Device.Key, ct);
-            values.Add(
-                tile.Series is [var series, ..] && last.TryGetValue((series.Component, series.Name), out var value)
-                    ? new(device, value)
-                    : new(device, null)
-            );
-        }
-
-        return values;
+        if (tile.Series is not [var series, ..])
+            return [.. shown.Select(d => new TileValue(d, null))];
+        var last = await live.LastValuesAsync(caller.Tenant, Ids(shown, [series]), ct);
+        return
+        [
+            .. shown.Zip(
+                Ids(shown, [series]),
+                (d, id) => new TileValue(d, last.TryGetValue(id, out var value) ? value : null)
+            ),
+        ];
     }
 
     public async Task<IReadOnlyList<TileStates>> StatesAsync(

@@ -1,4 +1,5 @@
 using IoTCentral.Core.Telemetry;
+using IoTCentral.Core.Telemetry.Series;
 using IoTCentral.Core.Tenants;
 
 namespace IoTCentral.Core.Live;
@@ -22,6 +23,16 @@ public interface ILiveFeed
     ValueTask<IReadOnlyDictionary<(string Component, string Name), LastValue>> LastValuesAsync(
         TenantId tenant,
         long deviceKey,
+        CancellationToken ct
+    );
+
+    /// <summary>
+    /// Last values of many series at once, whatever their devices; from memory, what is not there restored together. Series
+    /// without any are left out.
+    /// </summary>
+    ValueTask<IReadOnlyDictionary<SeriesId, LastValue>> LastValuesAsync(
+        TenantId tenant,
+        IReadOnlyCollection<SeriesId> series,
         CancellationToken ct
     );
 }

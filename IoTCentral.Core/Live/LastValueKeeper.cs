@@ -29,6 +29,16 @@ public sealed class LastValueKeeper(
     private long? _position;
     private long? _reached;
 
+    /// <summary>Position up to which it knows what came; null before it has begun.</summary>
+    public long? Position
+    {
+        get
+        {
+            lock (_lock)
+                return _position;
+        }
+    }
+
     /// <summary>All that is known of these devices beyond their newest messages; a signal may be there twice, the newer last.</summary>
     public async Task<ILookup<long, SignalValue>> FindAsync(
         TenantId tenant,
@@ -60,7 +70,7 @@ public sealed class LastValueKeeper(
         {
             try
             {
-                var position = _position ?? await checkpoints.FindAsync(Consumer, ct);
+                var position = _position ?? await BeginAsync(ct);
                 Take(await follower.ReadAfterAsync(position, ReadLimit, ct));
             }
             catch (OperationCanceledException) when (ct.IsCancellationRequested)
@@ -73,6 +83,14 @@ public sealed class LastValueKeeper(
                 await Task.Delay(RetryAfter, time, CancellationToken.None);
             }
         }
+    }
+
+    private async Task<long> BeginAsync(CancellationToken ct)
+    {
+        var position = await checkpoints.FindAsync(Consumer, ct);
+        lock (_lock)
+            _position = position;
+        return position;
     }
 
     private async Task WriteAsync(CancellationToken ct)

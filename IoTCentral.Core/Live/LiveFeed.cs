@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using IoTCentral.Core.Telemetry;
+using IoTCentral.Core.Telemetry.Series;
 using IoTCentral.Core.Tenants;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -20,6 +21,9 @@ public sealed class LiveFeed(
     // Newest stored messages that are looked through for last values; the keeper has what came before them.
     private const int RestoreMessages = 50;
 
+    // Devices of one question to the database.
+    private const int RestoredAtOnce = 2_000;
+
     // Last values that nobody has asked for this long are forgotten; the next one who asks restores them.
     private static readonly TimeSpan Remember = TimeSpan.FromMinutes(30);
 
@@ -27,6 +31,9 @@ public sealed class LiveFeed(
         new();
     private readonly ConcurrentDictionary<long, LastValues> _lastValues = new();
     private long _swept = time.GetTimestamp();
+
+    // Position up to which messages went to whoever was there; -1 before the first are asked for.
+    private long _handedOut = -1;
 
     public ILiveSubscription Subscribe(TenantId tenant, IReadOnlySet<long>? deviceKeys, int capacity = 10_000)
     {
@@ -43,14 +50,47 @@ public sealed class LiveFeed(
     )
     {
         ForgetUnasked();
-        // Put there before the log is read, so that nothing that is committed meanwhile is missed.
-        var values = _lastValues.GetOrAdd(deviceKey, _ => new LastValues(tenant) { AskedAt = time.GetTimestamp() });
+        var values = Asked(tenant, deviceKey);
         if (values.Tenant != tenant)
             return new Dictionary<(string, string), LastValue>();
-        values.AskedAt = time.GetTimestamp();
         if (!values.IsRestored)
-            await RestoreAsync(values, deviceKey, ct);
+            await RestoreAsync(tenant, new() { [deviceKey] = values }, ct);
         return values.Snapshot();
+    }
+
+    public async ValueTask<IReadOnlyDictionary<SeriesId, LastValue>> LastValuesAsync(
+        TenantId tenant,
+        IReadOnlyCollection<SeriesId> series,
+        CancellationToken ct
+    )
+    {
+        ForgetUnasked();
+        var ofDevices = new Dictionary<long, LastValues>();
+        foreach (var one in series)
+        {
+            if (!ofDevices.ContainsKey(one.DeviceKey))
+                ofDevices[one.DeviceKey] = Asked(tenant, one.DeviceKey);
+        }
+        var missing = ofDevices.Where(d => !d.Value.IsRestored && d.Value.Tenant == tenant).ToDictionary();
+        if (missing.Count > 0)
+            await RestoreAsync(tenant, missing, ct);
+        var found = new Dictionary<SeriesId, LastValue>(series.Count);
+        foreach (var one in series)
+        {
+            var values = ofDevices[one.DeviceKey];
+            if (values.Tenant == tenant && values.TryGet(one.Component, one.Name, out var value))
+                found[one] = value;
+        }
+        return found;
+    }
+
+    // Put there before anything is read, so that nothing that is committed meanwhile is missed.
+    private LastValues Asked(TenantId tenant, long deviceKey)
+    {
+        var values = _lastValues.GetOrAdd(deviceKey, _ => new LastValues(tenant));
+        if (values.Tenant == tenant)
+            values.AskedAt = time.GetTimestamp();
+        return values;
     }
 
     /// <summary>What it has sent is gone; the next one who asks has what is left restored.</summary>
@@ -65,11 +105,18 @@ public sealed class LiveFeed(
             try
             {
                 position ??= await committed.NewestPositionAsync(stoppingToken);
-                // Pages may lose samples: when far behind, go on with the newest.
+                Interlocked.Exchange(ref _handedOut, position.Value);
+                // Pages may lose samples: when far behind, go on with the newest. Last values are restored when asked for.
                 if (committed.LastPosition - position > 4 * ReadLimit)
+                {
                     position = committed.LastPosition - ReadLimit;
+                    Interlocked.Exchange(ref _handedOut, position.Value);
+                    _lastValues.Clear();
+                }
                 var messages = await follower.ReadAfterAsync(position.Value, ReadLimit, stoppingToken);
                 position = messages[^1].Message.Position;
+                // before they are: whoever comes in between is told too little rather than wrong
+                Interlocked.Exchange(ref _handedOut, position.Value);
                 Deliver(messages);
             }
             catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
@@ -104,6 +151,9 @@ public sealed class LiveFeed(
         }
     }
 
+    /// <summary>It hands out what is committed.</summary>
+    internal bool HasBegun => Interlocked.Read(ref _handedOut) >= 0;
+
     /// <summary>Devices of which last values are in memory.</summary>
     internal int LastValuesCount => _lastValues.Count;
 
@@ -123,11 +173,30 @@ public sealed class LiveFeed(
         }
     }
 
-    private async Task RestoreAsync(LastValues values, long deviceKey, CancellationToken ct)
+    private async Task RestoreAsync(TenantId tenant, Dictionary<long, LastValues> devices, CancellationToken ct)
     {
-        foreach (var kept in (await keeper.FindAsync(values.Tenant, [deviceKey], ct))[deviceKey])
-            values.Update(kept.Component, kept.Value.MessageTime, kept.Value.Received, [kept.Value.Point]);
-        var newest = await store.NewestAsync(values.Tenant, deviceKey, RestoreMessages, ct);
+        // What was handed out before the devices were put there, the keeper has read too, but after a restart until it is
+        // there again: then the log tells.
+        var handedOut = Interlocked.Read(ref _handedOut);
+        var isKept = handedOut >= 0 && keeper.Position >= handedOut;
+        foreach (var some in devices.Chunk(RestoredAtOnce))
+        {
+            long[] keys = [.. some.Select(d => d.Key)];
+            var kept = await keeper.FindAsync(tenant, keys, ct);
+            var newest = isKept ? null : await store.NewestAsync(tenant, keys, RestoreMessages, ct);
+            foreach (var (key, values) in some)
+            {
+                foreach (var value in kept[key])
+                    values.Update(value.Component, value.Value.MessageTime, value.Value.Received, [value.Value.Point]);
+                if (newest is not null)
+                    Restore(values, newest[key]);
+                values.IsRestored = true;
+            }
+        }
+    }
+
+    private static void Restore(LastValues values, IEnumerable<RawMessage> newest)
+    {
         var points = new List<Point>();
         foreach (var raw in newest)
         {
@@ -136,8 +205,6 @@ public sealed class LiveFeed(
                 PayloadReader.TryRead(raw.Body, points, out _);
             values.Update(raw.Component, raw.MessageTime, raw.Received, points);
         }
-
-        values.IsRestored = true;
     }
 }
 
@@ -155,6 +222,12 @@ internal sealed class LastValues(TenantId tenant)
 
     /// <summary>Timestamp of the last question about them.</summary>
     public long AskedAt { get; set; }
+
+    public bool TryGet(string component, string name, out LastValue value)
+    {
+        lock (_lock)
+            return _values.TryGetValue((component, name), out value);
+    }
 
     public void Update(CommittedMessage message)
     {

@@ -143,6 +143,11 @@ public interface ITelemetryStore
         CancellationToken ct
     );
 
-    /// <summary>The newest messages of a device (for restoring last values), newest first.</summary>
-    Task<IReadOnlyList<RawMessage>> NewestAsync(TenantId tenant, long deviceKey, int limit, CancellationToken ct);
+    /// <summary>The newest messages of each device (for restoring last values), newest first.</summary>
+    Task<IReadOnlyDictionary<long, IReadOnlyList<RawMessage>>> NewestAsync(
+        TenantId tenant,
+        IReadOnlyList<long> deviceKeys,
+        int perDevice,
+        CancellationToken ct
+    );
 }

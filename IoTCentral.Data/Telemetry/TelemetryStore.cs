@@ -167,15 +167,16 @@ internal sealed class TelemetryStore(TenantDb db, TimeSpan? mostTime = null) : I
             yield return message.From(tenant, device, ids[device]);
     }
 
-    public async Task<IReadOnlyList<RawMessage>> NewestAsync(
+    public async Task<IReadOnlyDictionary<long, IReadOnlyList<RawMessage>>> NewestAsync(
         TenantId tenant,
-        long deviceKey,
-        int limit,
+        IReadOnlyList<long> deviceKeys,
+        int perDevice,
         CancellationToken ct
     )
     {
         var range = new MessageRange { Without = NoNews };
-        return (await _messages.NewestAsync(tenant, [deviceKey], range, limit, ct, MostPacks))[deviceKey];
+        var found = await _messages.NewestAsync(tenant, deviceKeys, range, perDevice, ct, MostPacks);
+        return found.ToDictionary(f => f.Key, f => (IReadOnlyList<RawMessage>)f.Value);
     }
 
     /// <summary>Where a page of raw messages ended: ticks and position of its last message.</summary>

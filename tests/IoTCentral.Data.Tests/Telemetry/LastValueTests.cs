@@ -1,5 +1,6 @@
 using IoTCentral.Core.Live;
 using IoTCentral.Core.Telemetry;
+using IoTCentral.Core.Telemetry.Series;
 using IoTCentral.Core.Tenants;
 using IoTCentral.Data.Telemetry;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -108,8 +109,7 @@ public sealed class LastValueTests(MessageLogFixture fixture) : IClassFixture<Me
     public async Task Last_values_that_nobody_asks_for_any_more_leave_memory()
     {
         var (device, other) = (await fixture.NewDeviceAsync(Ct), await fixture.NewDeviceAsync(Ct));
-        var log = new CommittedLog(fixture.Log);
-        using var feed = new LiveFeed(log, fixture.Store, Keeper(), _time, NullLogger<LiveFeed>.Instance);
+        using var feed = Feed(new CommittedLog(fixture.Log), fixture.Store, Keeper());
         await feed.LastValuesAsync(device.Tenant, device.Device, Ct);
 
         _time.Advance(TimeSpan.FromMinutes(31));
@@ -118,8 +118,73 @@ public sealed class LastValueTests(MessageLogFixture fixture) : IClassFixture<Me
         Assert.Equal(1, feed.LastValuesCount);
     }
 
-    private LastValueKeeper Keeper() =>
-        new(new CommittedLog(fixture.Log), _checkpoints, Store, _time, NullLogger<LastValueKeeper>.Instance);
+    [Fact]
+    public async Task Many_series_of_many_devices_are_answered_at_once()
+    {
+        var (first, second) = (await fixture.NewDeviceAsync(Ct), await fixture.NewDeviceAsync(Ct));
+        var other = await fixture.NewDeviceAsync(Ct, first.Tenant);
+        await Store.SaveAsync(first.Tenant, [Value(first.Device, Point.Of("door", "open"), Noon)], Ct);
+        await fixture.Log.AppendAsync(
+            [
+                Message(first, """{"temperature":4}""", Noon),
+                Message(other, """{"temperature":5,"door":"shut"}""", Noon),
+                Message(second, """{"temperature":6}""", Noon),
+            ],
+            Ct
+        );
+        using var feed = Feed(new CommittedLog(fixture.Log), fixture.Store, Keeper());
+        SeriesId Of(long device, string name) => new(device, "", name);
+
+        var found = await feed.LastValuesAsync(
+            first.Tenant,
+            [
+                Of(first.Device, "door"),
+                Of(first.Device, "temperature"),
+                Of(other.Device, "temperature"),
+                Of(other.Device, "humidity"),
+                Of(second.Device, "temperature"),
+            ],
+            Ct
+        );
+
+        Assert.Equal(3, found.Count);
+        Assert.Equal("open", found[Of(first.Device, "door")].Point.Text);
+        Assert.Equal(4, found[Of(first.Device, "temperature")].Point.Number);
+        Assert.Equal(5, found[Of(other.Device, "temperature")].Point.Number);
+    }
+
+    [Fact]
+    public async Task Once_the_keeper_has_read_all_nobody_looks_through_the_log()
+    {
+        var device = await fixture.NewDeviceAsync(Ct);
+        var message = Message(device, """{"temperature":4}""", Noon);
+        await fixture.Log.AppendAsync([message], Ct);
+        var log = new CommittedLog(fixture.Log);
+        using var keeper = Keeper(log);
+        // no store that could be asked for messages
+        using var feed = Feed(log, null!, keeper);
+        await keeper.StartAsync(Ct);
+        await feed.StartAsync(Ct);
+        while (keeper.Position is null || keeper.Position < message.Position || !feed.HasBegun)
+            await Task.Delay(10, Ct);
+
+        var series = new SeriesId(device.Device, "", "temperature");
+        Assert.Equal(4, (await feed.LastValuesAsync(device.Tenant, [series], Ct))[series].Point.Number);
+
+        var next = Message(device, """{"temperature":5}""", Noon.AddSeconds(1));
+        await fixture.Log.AppendAsync([next], Ct);
+        log.Publish([next]);
+        while ((await feed.LastValuesAsync(device.Tenant, [series], Ct))[series].Point.Number != 5)
+            await Task.Delay(10, Ct);
+    }
+
+    private LiveFeed Feed(CommittedLog log, ITelemetryStore store, LastValueKeeper keeper) =>
+        new(log, store, keeper, _time, NullLogger<LiveFeed>.Instance);
+
+    private LastValueKeeper Keeper() => Keeper(new CommittedLog(fixture.Log));
+
+    private LastValueKeeper Keeper(CommittedLog log) =>
+        new(log, _checkpoints, Store, _time, NullLogger<LastValueKeeper>.Instance);
 
     private static async Task<IEnumerable<SignalValue>> FindAsync(
         LastValueKeeper keeper,

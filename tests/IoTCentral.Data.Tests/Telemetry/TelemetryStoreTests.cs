@@ -130,7 +130,7 @@ public sealed class TelemetryStoreTests(MessageLogFixture fixture) : IClassFixtu
 
         Assert.All(await fixture.Store.QueryAsync(other, series, Ct), r => Assert.Empty(r.Buckets));
         Assert.All(await fixture.Store.StatesAsync(other, series, Ct), r => Assert.Empty(r.Stretches));
-        Assert.Empty(await fixture.Store.NewestAsync(other, device.Device, 10, Ct));
+        Assert.Empty((await fixture.Store.NewestAsync(other, [device.Device], 10, Ct))[device.Device]);
         Assert.Empty((await fixture.Store.RawAsync(other, device.Device, Noon, Noon.AddDays(1), null, 10, Ct)).Items);
         Assert.Empty(await ReplayAsync(other, device.Device));
         Assert.NotEmpty(await ReplayAsync(device.Tenant, device.Device));
@@ -147,7 +147,7 @@ public sealed class TelemetryStoreTests(MessageLogFixture fixture) : IClassFixtu
         )
             break;
 
-        Assert.NotEmpty(await fixture.Store.NewestAsync(device.Tenant, device.Device, 1, Ct));
+        Assert.NotEmpty((await fixture.Store.NewestAsync(device.Tenant, [device.Device], 1, Ct))[device.Device]);
     }
 
     private async Task<List<DeviceMessage>> ReplayAsync(Core.Tenants.TenantId tenant, long device)

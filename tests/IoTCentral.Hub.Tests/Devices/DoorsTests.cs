@@ -162,7 +162,8 @@ public sealed class DoorsTests(TestDatabase database) : IClassFixture<TestDataba
 
         var tenant = _hub.Application.TenantId;
         _hub = await TestHub.StartAsync(database);
-        var stored = await _hub.Services.GetRequiredService<ITelemetryStore>().NewestAsync(tenant, key, 100, Ct);
+        var store = _hub.Services.GetRequiredService<ITelemetryStore>();
+        var stored = (await store.NewestAsync(tenant, [key], 100, Ct))[key];
         Assert.Equal(stored.Count, acknowledged.Count);
         Assert.Equal(Enumerable.Range(1, acknowledged.Count), acknowledged);
     }

@@ -278,10 +278,10 @@ internal sealed class MemoryTelemetry : ITelemetryStore
         CancellationToken ct
     ) => throw new NotSupportedException();
 
-    public Task<IReadOnlyList<RawMessage>> NewestAsync(
+    public Task<IReadOnlyDictionary<long, IReadOnlyList<RawMessage>>> NewestAsync(
         TenantId tenant,
-        long deviceKey,
-        int limit,
+        IReadOnlyList<long> deviceKeys,
+        int perDevice,
         CancellationToken ct
     ) => throw new NotSupportedException();
 }

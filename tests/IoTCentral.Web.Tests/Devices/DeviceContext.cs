@@ -8,6 +8,7 @@ using IoTCentral.Core.Installation;
 using IoTCentral.Core.Live;
 using IoTCentral.Core.Provisioning;
 using IoTCentral.Core.Telemetry;
+using IoTCentral.Core.Telemetry.Series;
 using IoTCentral.Core.Templates;
 using IoTCentral.Core.Tenants;
 using IoTCentral.Web.Features.Devices;
@@ -289,6 +290,17 @@ internal sealed class MemoryFeed : ILiveFeed
         long deviceKey,
         CancellationToken ct
     ) => new(Last);
+
+    public ValueTask<IReadOnlyDictionary<SeriesId, LastValue>> LastValuesAsync(
+        TenantId tenant,
+        IReadOnlyCollection<SeriesId> series,
+        CancellationToken ct
+    ) =>
+        new(
+            series
+                .Where(s => Last.ContainsKey((s.Component, s.Name)))
+                .ToDictionary(s => s, s => Last[(s.Component, s.Name)])
+        );
 
     private sealed class Reader(IReadOnlySet<long>? keys, Action<Reader> end) : ILiveSubscription
     {
