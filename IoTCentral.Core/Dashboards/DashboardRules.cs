@@ -1,4 +1,5 @@
 using IoTCentral.Core.Common;
+using IoTCentral.Core.Telemetry.Series;
 
 namespace IoTCentral.Core.Dashboards;
 
@@ -43,7 +44,11 @@ public static class DashboardRules
             faults.Add(new($"{path}.series", "This kind of tile shows one signal."));
         if (tile.Series.Count > Tile.MaxSeries)
             faults.Add(new($"{path}.series", $"A chart shows at most {Tile.MaxSeries} signals."));
-        if (tile.Series.DistinctBy(s => (s.Component, s.Name)).Count() != tile.Series.Count)
+        if (tile.Series.Any(s => s.Aggregate == Aggregate.TimeInState && string.IsNullOrWhiteSpace(s.State)))
+            faults.Add(new($"{path}.series", "Say which state the time in it is shown of."));
+        if (tile is { Grouping: TileGrouping.Property, GroupProperty: null or "" })
+            faults.Add(new($"{path}.grouping", "Choose the property whose values are to share a line."));
+        if (tile.Series.DistinctBy(s => (s.Component, s.Name, s.State)).Count() != tile.Series.Count)
             faults.Add(new($"{path}.series", "A signal is there twice."));
     }
 }

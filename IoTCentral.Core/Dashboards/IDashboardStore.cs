@@ -35,4 +35,11 @@ public interface IPropertyValues
         IReadOnlyList<long> deviceKeys,
         CancellationToken ct
     );
+
+    /// <summary>The organization's name by device.</summary>
+    Task<IReadOnlyDictionary<long, string>> OrganizationsAsync(
+        TenantId tenant,
+        IReadOnlyList<long> deviceKeys,
+        CancellationToken ct
+    );
 }

@@ -8,8 +8,11 @@ namespace IoTCentral.Core.Dashboards;
 internal static class KeyFigures
 {
     /// <summary>The figure of now, from values of <paramref name="since"/> or later; a device that is silent for longer says nothing.</summary>
-    public static KeyFigure OfNewest(Aggregate aggregate, IReadOnlyList<TileValue> values, DateTimeOffset since)
+    public static KeyFigure OfNewest(TileSeries series, IReadOnlyList<TileValue> values, DateTimeOffset since)
     {
+        var aggregate = series.Aggregate;
+        if (aggregate == Aggregate.TimeInState)
+            return OfStates(new StateMatch(series.State ?? ""), values, since);
         var newest = values.Select(v => (v.Device, Buckets: Newest(v.Value, since))).ToList();
         if (aggregate < Aggregate.Deviation)
             return Of(aggregate, newest);
@@ -17,6 +20,14 @@ internal static class KeyFigures
         foreach (var bucket in newest.SelectMany(n => n.Buckets))
             sums.Add(bucket.Last);
         return OfAll(aggregate, new SeriesBucket { Detail = sums.Build() }, values.Count);
+    }
+
+    /// <summary>How many percent of the devices are in the state now.</summary>
+    private static KeyFigure OfStates(StateMatch state, IReadOnlyList<TileValue> values, DateTimeOffset since)
+    {
+        var known = values.Where(v => v.Value is { } last && last.MessageTime >= since).ToList();
+        var isIn = known.Count(v => state.Is(v.Value!.Value.Point));
+        return new(known.Count == 0 ? null : 100d * isIn / known.Count, null, null, null, values.Count);
     }
 
     private static IReadOnlyList<SeriesBucket> Newest(LastValue? last, DateTimeOffset since) =>

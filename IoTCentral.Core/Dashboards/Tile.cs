@@ -50,8 +50,27 @@ public sealed record TileSeries
     public required string Name { get; init; }
     public Aggregate Aggregate { get; init; } = Aggregate.Average;
 
+    /// <summary>Which state, where <see cref="Aggregate"/> is the time in it.</summary>
+    public string? State { get; init; }
+
     /// <summary>Drawn against the axis on the right.</summary>
     public bool IsOnRightAxis { get; init; }
+}
+
+/// <summary>Which devices of a line chart share a line.</summary>
+public enum TileGrouping
+{
+    /// <summary>Each has its own.</summary>
+    Device,
+
+    /// <summary>All of them.</summary>
+    All,
+
+    /// <summary>Those of one organization.</summary>
+    Organization,
+
+    /// <summary>Those with the same value of <see cref="Tile.GroupProperty"/>.</summary>
+    Property,
 }
 
 /// <summary>A box of a dashboard.</summary>
@@ -75,6 +94,12 @@ public sealed record Tile
     public int Height { get; init; } = 3;
     public TileSource Source { get; init; } = new();
     public IReadOnlyList<TileSeries> Series { get; init; } = [];
+
+    /// <summary>Of a line chart.</summary>
+    public TileGrouping Grouping { get; init; }
+
+    /// <summary>Root property, of the device or in the cloud.</summary>
+    public string? GroupProperty { get; init; }
 
     /// <summary>Draws a limit and colours values above it.</summary>
     public double? Limit { get; init; }

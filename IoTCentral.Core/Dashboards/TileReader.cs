@@ -16,13 +16,21 @@ public sealed record TileDevice(Device Device, Capability? Capability, double? L
 /// <param name="Total">How many there are; more than are shown when the tile has its most.</param>
 public sealed record TileDevices(IReadOnlyList<TileDevice> Shown, long Total);
 
-/// <summary>One line of a chart.</summary>
+/// <summary>One line of a chart: of a device, or of devices that share it.</summary>
+/// <param name="Device">Null where it is of several.</param>
+/// <param name="Group">Whose it is where it is of several; null: a device's.</param>
 public sealed record TileLine(
-    TileDevice Device,
+    TileDevice? Device,
+    TileGroup? Group,
     TileSeries Series,
     Capability? Capability,
     IReadOnlyList<SeriesBucket> Buckets
 );
+
+/// <summary>What devices that share a line have in common.</summary>
+/// <param name="Name">Value of the property, name of the organization; null: they have none, or they are all there are.</param>
+/// <param name="IsRest">More than have a line of their own.</param>
+public sealed record TileGroup(string? Name, IReadOnlyList<TileDevice> Devices, bool IsRest);
 
 /// <summary>A key figure.</summary>
 /// <param name="Value">Null: no values in the range.</param>
@@ -97,22 +105,89 @@ public sealed class TileReader(
     )
     {
         caller.Demand(Permission.ViewDashboards);
-        var bucket = ChartBuckets.For(range.Length);
-        if (bucket is null && tile.Series.Any(s => s.Aggregate >= Aggregate.Deviation))
-            bucket = ChartBuckets.Finest;
-        var answer = await QueryAsync(caller.Tenant, tile, shown, range, bucket, zone, ct);
+        if (tile.Grouping is not TileGrouping.Device)
+            return await GroupLinesAsync(caller.Tenant, tile, shown, range, zone, ct);
+        var step = StepOf(tile, range);
         var lines = new List<TileLine>();
-        foreach (var device in shown)
+        foreach (var (series, answer) in await QueryAsync(caller.Tenant, tile, shown, range, step, zone, ct))
         {
-            foreach (var series in tile.Series)
+            foreach (var device in shown)
             {
-                var id = new SeriesId(device.Device.Key, series.Component, series.Name);
                 var capability = await CapabilityAsync(caller.Tenant, device.Device, series, ct);
-                lines.Add(new(device, series, capability, answer[id]));
+                lines.Add(new(device, null, series, capability, answer[Id(device, series)]));
             }
         }
-
         return lines;
+    }
+
+    /// <summary>The step of <see cref="LinesAsync"/>; null: value by value.</summary>
+    public static TimeSpan? StepOf(Tile tile, TileRange range) =>
+        ChartBuckets.For(range.Length)
+        ?? (
+            tile.Grouping is not TileGrouping.Device || tile.Series.Any(s => s.Aggregate >= Aggregate.Deviation)
+                ? ChartBuckets.Finest
+                : null
+        );
+
+    private async Task<IReadOnlyList<TileLine>> GroupLinesAsync(
+        TenantId tenant,
+        Tile tile,
+        IReadOnlyList<TileDevice> shown,
+        TileRange range,
+        TimeZoneInfo zone,
+        CancellationToken ct
+    )
+    {
+        if (shown.Count == 0)
+            return [];
+        var groups = await GroupsAsync(tenant, tile, shown, ct);
+        var lines = new List<TileLine>();
+        foreach (var ofState in tile.Series.GroupBy(s => s.State))
+        {
+            var query = Query([], range, StepOf(tile, range), zone, [.. ofState]);
+            // a signal of a state is one of its own
+            foreach (var series in ofState)
+            {
+                var answers = await telemetry.GroupsAsync(
+                    tenant,
+                    query,
+                    [.. groups.Select(g => Ids(g.Devices, [series]))],
+                    ct
+                );
+                var capability = await CapabilityAsync(tenant, shown[0].Device, series, ct);
+                lines.AddRange(groups.Zip(answers, (g, buckets) => new TileLine(null, g, series, capability, buckets)));
+            }
+        }
+        return lines;
+    }
+
+    /// <summary>The largest groups by name, and what is left together.</summary>
+    private async Task<IReadOnlyList<TileGroup>> GroupsAsync(
+        TenantId tenant,
+        Tile tile,
+        IReadOnlyList<TileDevice> shown,
+        CancellationToken ct
+    )
+    {
+        long[] keys = [.. shown.Select(d => d.Device.Key)];
+        var names = tile.Grouping switch
+        {
+            TileGrouping.Organization => await properties.OrganizationsAsync(tenant, keys, ct),
+            TileGrouping.Property => await properties.OfDevicesAsync(tenant, tile.GroupProperty ?? "", keys, ct),
+            _ => new Dictionary<long, string>(),
+        };
+        var most = Math.Max(1, MaxLines / Math.Max(1, tile.Series.Count));
+        var all = shown
+            .GroupBy(d => names.GetValueOrDefault(d.Device.Key))
+            .OrderByDescending(g => g.Count())
+            .ThenBy(g => g.Key, StringComparer.Ordinal)
+            .Select(g => new TileGroup(g.Key, [.. g], IsRest: false))
+            .ToList();
+        var largest = all.Take(all.Count > most ? most - 1 : most)
+            .OrderBy(g => g.Name is null)
+            .ThenBy(g => g.Name, StringComparer.CurrentCulture);
+        var rest = all.Skip(most - 1).SelectMany(g => g.Devices).ToList();
+        return all.Count > most ? [.. largest, new TileGroup(null, rest, IsRest: true)] : [.. largest];
     }
 
     public async Task<KeyFigure> KeyFigureAsync(
@@ -128,7 +203,7 @@ public sealed class TileReader(
         if (tile.Series is not [var series, ..] || shown.Count == 0)
             return new(null, null, null, null, shown.Count);
         if (tile.IsOfNow)
-            return KeyFigures.OfNewest(series.Aggregate, await ValuesAsync(caller, tile, shown, ct), range.From);
+            return KeyFigures.OfNewest(series, await ValuesAsync(caller, tile, shown, ct), range.From);
         var now = await FigureAsync(caller.Tenant, tile, series, shown, range, zone, ct);
         var before = await FigureAsync(caller.Tenant, tile, series, shown, range.Before, zone, ct);
         return now with { Before = before.Value };
@@ -223,54 +298,66 @@ public sealed class TileReader(
     {
         if (series.Aggregate >= Aggregate.Deviation)
         {
-            var query = Query([], range, null, zone, [series.Aggregate]) with { IsWhole = true };
+            var query = Query([], range, null, zone, [series]) with { IsWhole = true };
             var all = await telemetry.GroupsAsync(tenant, query, [Ids(shown, [series])], ct);
             return KeyFigures.OfAll(series.Aggregate, all[0] is [var bucket, ..] ? bucket : null, shown.Count);
         }
         // One bucket a device would do but for its start, which aligns to the zone; a few are merged instead.
-        var answer = await QueryAsync(tenant, tile, shown, range, ChartBuckets.For(range.Length), zone, ct);
-        return KeyFigures.Of(
-            series.Aggregate,
-            [.. shown.Select(d => (d, answer[new SeriesId(d.Device.Key, series.Component, series.Name)]))]
-        );
+        var step = ChartBuckets.For(range.Length);
+        var (_, answer) = (await QueryAsync(tenant, tile, shown, range, step, zone, ct))[0];
+        return KeyFigures.Of(series.Aggregate, [.. shown.Select(d => (d, answer[Id(d, series)]))]);
     }
 
-    private async Task<Dictionary<SeriesId, IReadOnlyList<SeriesBucket>>> QueryAsync(
+    /// <summary>By the tile's series; those of one state, or of none, are asked together.</summary>
+    private async Task<
+        IReadOnlyList<(TileSeries Series, Dictionary<SeriesId, IReadOnlyList<SeriesBucket>>)>
+    > QueryAsync(
         TenantId tenant,
         Tile tile,
         IReadOnlyList<TileDevice> shown,
         TileRange range,
-        TimeSpan? bucket,
+        TimeSpan? step,
         TimeZoneInfo zone,
         CancellationToken ct
     )
     {
-        if (shown.Count == 0 || tile.Series.Count == 0)
+        if (shown.Count == 0)
             return [];
-        Aggregate[] aggregates = [.. tile.Series.Select(s => s.Aggregate).Distinct()];
-        var query = Query(Ids(shown, tile.Series), range, bucket, zone, aggregates);
-        return (await telemetry.QueryAsync(tenant, query, ct)).ToDictionary(a => a.Series, a => a.Buckets);
+        var answers = new Dictionary<TileSeries, Dictionary<SeriesId, IReadOnlyList<SeriesBucket>>>();
+        foreach (var ofState in tile.Series.GroupBy(s => s.State))
+        {
+            var query = Query(Ids(shown, [.. ofState]), range, step, zone, [.. ofState]);
+            var answer = (await telemetry.QueryAsync(tenant, query, ct)).ToDictionary(a => a.Series, a => a.Buckets);
+            foreach (var series in ofState)
+                answers[series] = answer;
+        }
+        return [.. tile.Series.Select(s => (s, answers[s]))];
     }
 
+    /// <param name="of">Of one state, or of none.</param>
     private static SeriesQuery Query(
         IReadOnlyList<SeriesId> series,
         TileRange range,
-        TimeSpan? bucket,
+        TimeSpan? step,
         TimeZoneInfo zone,
-        IReadOnlyList<Aggregate> aggregates
+        IReadOnlyList<TileSeries> of
     ) =>
         new()
         {
             Series = series,
             From = range.From,
             To = range.To,
-            Bucket = bucket,
+            Bucket = step,
             TimeZone = zone,
-            Aggregates = aggregates,
+            Aggregates = [.. of.Select(s => s.Aggregate).Distinct()],
+            State = of[0].State,
         };
 
     private static IReadOnlyList<SeriesId> Ids(IReadOnlyList<TileDevice> shown, IReadOnlyList<TileSeries> series) =>
-        [.. shown.SelectMany(d => series.Select(s => new SeriesId(d.Device.Key, s.Component, s.Name)))];
+        [.. shown.SelectMany(d => series.Select(s => Id(d, s)))];
+
+    private static SeriesId Id(TileDevice device, TileSeries series) =>
+        new(device.Device.Key, series.Component, series.Name);
 
     private async Task<(IReadOnlyList<Device> Found, long Total)> FindAsync(
         TenantId tenant,

@@ -72,6 +72,9 @@ public interface ITelemetryStore
     /// <summary>Each series by itself.</summary>
     Task<IReadOnlyList<SeriesResult>> QueryAsync(TenantId tenant, SeriesQuery query, CancellationToken ct);
 
+    /// <summary>Each series by itself, as many as there are, some at a time.</summary>
+    IAsyncEnumerable<SeriesResult> StreamAsync(TenantId tenant, SeriesQuery query, CancellationToken ct);
+
     /// <summary>
     /// Series of each group taken together, in buckets: <see cref="SeriesQuery.Series"/> is not read, and
     /// <see cref="SeriesQuery.Bucket"/> is needed, or <see cref="SeriesQuery.IsWhole"/>. First and last are known to the hour

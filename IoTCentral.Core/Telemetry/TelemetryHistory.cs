@@ -23,6 +23,15 @@ public sealed class TelemetryHistory(ITelemetryStore store)
         return store.QueryAsync(caller.Tenant, query, ct);
     }
 
+    /// <inheritdoc cref="ITelemetryStore.StreamAsync"/>
+    /// <exception cref="InvalidRequestException">The answer of one series would be too large.</exception>
+    public IAsyncEnumerable<SeriesResult> StreamAsync(Caller caller, SeriesQuery query, CancellationToken ct)
+    {
+        caller.Demand(Permission.ViewDevices);
+        Check(query, answers: 1);
+        return store.StreamAsync(caller.Tenant, query, ct);
+    }
+
     /// <inheritdoc cref="ITelemetryStore.GroupsAsync"/>
     /// <exception cref="InvalidRequestException">The answer would be too large, or take too long.</exception>
     public Task<IReadOnlyList<IReadOnlyList<SeriesBucket>>> GroupsAsync(
@@ -109,6 +118,8 @@ public sealed class TelemetryHistory(ITelemetryStore store)
             throw new InvalidRequestException("telemetry.range", "The range ends before it begins.");
         if (query is { IsWhole: false, Bucket: { } step } && step < ShortestStep)
             throw new InvalidRequestException("telemetry.step", "A step is a second or longer.");
+        if (query.State is null && query.Aggregates.Contains(Aggregate.TimeInState))
+            throw new InvalidRequestException("telemetry.state", "Say which state the time in it is asked for.");
         var each =
             query.IsRaw ? query.MaxPoints
             : query.IsWhole ? 1

@@ -41,4 +41,23 @@ internal sealed class PropertyValues(TenantDb db) : IPropertyValues
         );
         return rows.ToDictionary(r => r.DeviceKey, r => r.Value);
     }
+
+    public async Task<IReadOnlyDictionary<long, string>> OrganizationsAsync(
+        TenantId tenant,
+        IReadOnlyList<long> deviceKeys,
+        CancellationToken ct
+    )
+    {
+        var rows = await db.QueryAsync<(long DeviceKey, string Name)>(
+            tenant,
+            """
+            select d.device_key, o.name
+            from device d join organization o on o.tenant_id = d.tenant_id and o.id = d.organization_id
+            where d.device_key = any(@keys)
+            """,
+            new { keys = deviceKeys.ToArray() },
+            ct
+        );
+        return rows.ToDictionary(r => r.DeviceKey, r => r.Name);
+    }
 }

@@ -29,6 +29,20 @@ internal sealed class TelemetryStore(TenantDb db, TimeSpan? mostTime = null) : I
         return [.. wanted.Select(w => new SeriesResult(w.Key, w.Value.Buckets))];
     }
 
+    public async IAsyncEnumerable<SeriesResult> StreamAsync(
+        TenantId tenant,
+        SeriesQuery query,
+        [EnumeratorCancellation] CancellationToken ct
+    )
+    {
+        // a question for each part: whoever reads slowly holds neither a connection nor a snapshot
+        foreach (var part in query.Series.Distinct().Chunk(SeriesRead.SeriesAtOnce(query)))
+        {
+            foreach (var result in await QueryAsync(tenant, query with { Series = part }, ct))
+                yield return result;
+        }
+    }
+
     public async Task<IReadOnlyList<IReadOnlyList<SeriesBucket>>> GroupsAsync(
         TenantId tenant,
         SeriesQuery query,

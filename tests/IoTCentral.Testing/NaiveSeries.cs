@@ -1,3 +1,4 @@
+using System.Globalization;
 using IoTCentral.Core.Telemetry.Series;
 
 namespace IoTCentral.Testing;
@@ -14,7 +15,7 @@ public static class NaiveSeries
         SeriesQuery query
     )
     {
-        var all = series.Select(InOrder).ToList();
+        var all = series.Select(s => Points(s, query)).ToList();
         var starts = all.SelectMany(p => p)
             .Where(p => p.Time >= query.From && p.Time < query.To)
             .Select(p => StartOf(p.Time, query))
@@ -35,6 +36,19 @@ public static class NaiveSeries
     public static IReadOnlyList<(DateTimeOffset Time, double Value)> InOrder(
         IReadOnlyList<(DateTimeOffset Time, double Value)> points
     ) => [.. points.Distinct().OrderBy(p => p.Time)];
+
+    /// <summary>In order, and as 1 and 0 where a state is asked about.</summary>
+    public static IReadOnlyList<(DateTimeOffset Time, double Value)> Points(
+        IReadOnlyList<(DateTimeOffset Time, double Value)> points,
+        SeriesQuery query
+    ) =>
+        query.State is not { } state
+            ? InOrder(points)
+            :
+            [
+                .. InOrder(points)
+                    .Select(p => (p.Time, p.Value.ToString(CultureInfo.InvariantCulture) == state ? 1d : 0)),
+            ];
 
     private static DateTimeOffset StartOf(DateTimeOffset time, SeriesQuery query) =>
         query.IsWhole ? query.From : new TimeBuckets(query.Bucket!.Value, query.TimeZone).StartOf(time);

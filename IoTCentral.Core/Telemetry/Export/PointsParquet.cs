@@ -11,19 +11,6 @@ namespace IoTCentral.Core.Telemetry.Export;
 /// </summary>
 public static class PointsParquet
 {
-    // A row group is in memory until it is full: some ten megabytes.
-    private const int RowsOfGroup = 131_072;
-
-    private static readonly DateTimeDataField Time = new(
-        "time",
-        DateTimeFormat.Timestamp,
-        isAdjustedToUTC: true,
-        unit: DateTimeTimeUnit.Micros,
-        isNullable: false
-    );
-    private static readonly DataField Device = new("device", typeof(string), isNullable: false);
-    private static readonly DataField Component = new("component", typeof(string), isNullable: false);
-    private static readonly DataField Telemetry = new("telemetry", typeof(string), isNullable: false);
     private static readonly DataField Number = new("number", typeof(double), isNullable: true);
     private static readonly DataField Text = new("text", typeof(string), isNullable: true);
     private static readonly DataField Latitude = new("latitude", typeof(double), isNullable: true);
@@ -31,10 +18,10 @@ public static class PointsParquet
     private static readonly DataField Altitude = new("altitude", typeof(double), isNullable: true);
 
     private static readonly ParquetSchema Schema = new(
-        Time,
-        Device,
-        Component,
-        Telemetry,
+        ExportParquet.Time,
+        ExportParquet.Device,
+        ExportParquet.Component,
+        ExportParquet.Telemetry,
         Number,
         Text,
         Latitude,
@@ -51,15 +38,14 @@ public static class PointsParquet
     )
     {
         await using var counted = new CountedStream(to);
-        var options = new ParquetOptions { CompressionMethod = CompressionMethod.Zstd };
-        await using var writer = await ParquetWriter.CreateAsync(Schema, counted, options, cancellationToken: ct);
+        await using var writer = await ExportParquet.OpenAsync(Schema, counted, ct);
         var rows = new Rows();
         await foreach (var block in points.WithCancellation(ct))
         {
             for (var from = 0; from < block.Points.Count; )
             {
                 from += rows.Add(devices[block.Series.DeviceKey], block, from);
-                if (rows.Count < RowsOfGroup)
+                if (rows.Count < ExportParquet.RowsOfGroup)
                     continue;
                 await rows.WriteAsync(writer, ct);
                 rows.Clear();
@@ -87,7 +73,7 @@ public static class PointsParquet
         public int Add(string device, SeriesPoints block, int from)
         {
             var values = block.Points;
-            var to = Math.Min(values.Count, from + RowsOfGroup - Count);
+            var to = Math.Min(values.Count, from + ExportParquet.RowsOfGroup - Count);
             for (var i = from; i < to; i++)
             {
                 _times.Add(BucketClock.TimeOf(values.Times[i]).UtcDateTime);
@@ -112,10 +98,10 @@ public static class PointsParquet
         public async Task WriteAsync(ParquetWriter writer, CancellationToken ct)
         {
             using var group = writer.CreateRowGroup();
-            await group.WriteAsync<DateTime>(Time, _times.ToArray(), cancellationToken: ct);
-            await group.WriteAsync(Device, _devices);
-            await group.WriteAsync(Component, _components);
-            await group.WriteAsync(Telemetry, _telemetry);
+            await group.WriteAsync<DateTime>(ExportParquet.Time, _times.ToArray(), cancellationToken: ct);
+            await group.WriteAsync(ExportParquet.Device, _devices);
+            await group.WriteAsync(ExportParquet.Component, _components);
+            await group.WriteAsync(ExportParquet.Telemetry, _telemetry);
             await group.WriteAsync<double>(Number, _numbers.ToArray(), cancellationToken: ct);
             await group.WriteAsync(Text, _texts!);
             await group.WriteAsync<double>(Latitude, _latitudes.ToArray(), cancellationToken: ct);
@@ -135,69 +121,6 @@ public static class PointsParquet
             _latitudes.Clear();
             _longitudes.Clear();
             _altitudes.Clear();
-        }
-    }
-
-    /// <summary>Knows how much was written, which an answer's stream does not tell; writes asynchronously only.</summary>
-    private sealed class CountedStream(Stream to) : Stream
-    {
-        // Parquet's footer and page headers are written synchronously, and small
-        private readonly MemoryStream _small = new();
-        private long _written;
-
-        public override bool CanRead => false;
-        public override bool CanSeek => false;
-        public override bool CanWrite => true;
-        public override long Length => _written;
-
-        public override long Position
-        {
-            get => _written;
-            set => throw new NotSupportedException();
-        }
-
-        public override void Write(byte[] buffer, int offset, int count) => Write(buffer.AsSpan(offset, count));
-
-        public override void Write(ReadOnlySpan<byte> buffer)
-        {
-            _small.Write(buffer);
-            _written += buffer.Length;
-        }
-
-        public override Task WriteAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
-            WriteAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
-
-        public override async ValueTask WriteAsync(
-            ReadOnlyMemory<byte> buffer,
-            CancellationToken cancellationToken = default
-        )
-        {
-            await FlushAsync(cancellationToken);
-            await to.WriteAsync(buffer, cancellationToken);
-            _written += buffer.Length;
-        }
-
-        public override void Flush() { }
-
-        public override async Task FlushAsync(CancellationToken cancellationToken)
-        {
-            if (_small.Length == 0)
-                return;
-            await to.WriteAsync(_small.GetBuffer().AsMemory(0, (int)_small.Length), cancellationToken);
-            _small.SetLength(0);
-        }
-
-        public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
-        public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-        public override void SetLength(long value) => throw new NotSupportedException();
-
-        public override async ValueTask DisposeAsync()
-        {
-            await FlushAsync(CancellationToken.None);
-            await _small.DisposeAsync();
-            await base.DisposeAsync();
         }
     }
 }

@@ -28,6 +28,11 @@ public enum Aggregate
 
     /// <summary>What a counter grew by in a second; where it is less than before it began again from 0.</summary>
     Rate,
+
+    /// <summary>
+    /// Percent of the time for which it was in <see cref="SeriesQuery.State"/>, of that for which its state is known.
+    /// </summary>
+    TimeInState,
 }
 
 /// <summary>What stands in buckets without points.</summary>
@@ -77,14 +82,22 @@ public sealed record SeriesQuery
 
     public Fill Fill { get; init; }
 
+    /// <summary>
+    /// Values of any kind count as 1 where they are this, else as 0, so that an average is how often it was: texts as they
+    /// are, <c>true</c> and <c>false</c> (numbers 1 and 0 are those too), numbers as they are written. Null: numbers count
+    /// as they are, and no texts do.
+    /// </summary>
+    public string? State { get; init; }
+
     /// <summary>Raw points, not buckets.</summary>
     public bool IsRaw => Bucket is null && !IsWhole;
 
     /// <summary>Summaries of stretches are not enough.</summary>
-    public bool NeedsPoints => Aggregates.Any(a => a >= Aggregate.Deviation);
+    public bool NeedsPoints => State is not null || Aggregates.Any(a => a >= Aggregate.Deviation);
 
     /// <summary>What was last before the range counts too.</summary>
-    public bool NeedsPrevious => !IsRaw && Aggregates.Any(a => a is Aggregate.TimeWeightedAverage or Aggregate.Rate);
+    public bool NeedsPrevious =>
+        !IsRaw && Aggregates.Any(a => a is Aggregate.TimeWeightedAverage or Aggregate.Rate or Aggregate.TimeInState);
 
     /// <summary>From where on points are to be read.</summary>
     public DateTimeOffset ReadFrom =>
@@ -142,7 +155,9 @@ public sealed record BucketDetail
             Aggregate.Percentile95 => Percentile95,
             Aggregate.Percentile99 => Percentile99,
             Aggregate.TimeWeightedAverage => TimeWeightedAverage,
-            _ => Rate,
+            Aggregate.Rate => Rate,
+            // being in it is 1
+            _ => 100 * TimeWeightedAverage,
         };
 }
 

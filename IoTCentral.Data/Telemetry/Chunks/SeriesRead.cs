@@ -20,7 +20,7 @@ internal sealed class SeriesRead(
 
     public async Task RunAsync(CancellationToken ct)
     {
-        var parts = targets.Keys.Chunk(SeriesAtOnce()).ToList();
+        var parts = targets.Keys.Chunk(SeriesAtOnce(query)).ToList();
         for (var i = 0; i < parts.Count; i++)
         {
             var part = new SeriesPart(snapshot, query, parts[i], [.. parts[i].Select(s => targets[s])]);
@@ -28,7 +28,8 @@ internal sealed class SeriesRead(
         }
     }
 
-    private int SeriesAtOnce()
+    /// <summary>Series that fit into one part of an answer.</summary>
+    public static int SeriesAtOnce(SeriesQuery query)
     {
         // an open range is of all there is: years at most
         var hours = Math.Clamp((query.To - query.From).TotalHours, 1, 24 * 366);

@@ -1,33 +1,39 @@
-using System.Globalization;
 using IoTCentral.Core.Telemetry;
 using IoTCentral.Core.Telemetry.Chunks;
 using IoTCentral.Core.Telemetry.Series;
 
 namespace IoTCentral.Data.Telemetry.Chunks;
 
-/// <summary>Numbers, and yes and no as 1 and 0.</summary>
-internal abstract class NumberTarget(SeriesBuilder builder) : ISeriesTarget
+/// <summary>Numbers, and yes and no as 1 and 0; or values of any kind where one state is asked about.</summary>
+internal abstract class NumberTarget(SeriesQuery query) : ISeriesTarget
 {
-    protected SeriesBuilder Builder => builder;
+    private readonly StateMatch? _state = query.State is { } state ? new(state) : null;
 
-    public bool TakesSummary(long start, long end) => builder.TakesSummary(start, end);
+    protected SeriesBuilder Builder { get; } = new(query);
+
+    public bool TakesSummary(long start, long end) => Builder.TakesSummary(start, end);
 
     public abstract void End();
 
-    public void Add(long start, int count, NumberSummary summary) => builder.Add(start, count, summary);
+    public void Add(long start, int count, NumberSummary summary) => Builder.Add(start, count, summary);
 
     public void Add(ReadOnlySpan<ChunkPoints?> kinds)
     {
+        if (_state is not null)
+        {
+            AddStates(_state, kinds);
+            return;
+        }
         var (numbers, booleans) = (kinds[(int)PointKind.Number], kinds[(int)PointKind.Boolean]);
         if (numbers is not { Count: > 0 })
         {
             if (booleans is { Count: > 0 })
-                builder.Add(booleans.Times, booleans.Numbers);
+                Builder.Add(booleans.Times, booleans.Numbers);
             return;
         }
         if (booleans is not { Count: > 0 })
         {
-            builder.Add(numbers.Times, numbers.Numbers);
+            Builder.Add(numbers.Times, numbers.Numbers);
             return;
         }
         var both = new ChunkPoints(PointKind.Number);
@@ -35,12 +41,25 @@ internal abstract class NumberTarget(SeriesBuilder builder) : ISeriesTarget
         for (var i = 0; i < booleans.Count; i++)
             both.Add(booleans.Times[i], Point.Of("", booleans.Numbers[i]));
         both.Sort();
-        builder.Add(both.Times, both.Numbers);
+        Builder.Add(both.Times, both.Numbers);
+    }
+
+    private void AddStates(StateMatch state, ReadOnlySpan<ChunkPoints?> kinds)
+    {
+        var points = new List<(long Time, double IsIn)>();
+        foreach (var of in kinds)
+        {
+            for (var i = 0; i < (of?.Count ?? 0); i++)
+                points.Add((of!.Times[i], state.Is(of, i) ? 1 : 0));
+        }
+        // of one time, a later kind's stands last
+        (long Time, double IsIn)[] ordered = [.. points.OrderBy(p => p.Time)];
+        Builder.Add([.. ordered.Select(p => p.Time)], [.. ordered.Select(p => p.IsIn)]);
     }
 }
 
 /// <summary>A series by itself.</summary>
-internal sealed class AloneTarget(SeriesQuery query) : NumberTarget(new(query))
+internal sealed class AloneTarget(SeriesQuery query) : NumberTarget(query)
 {
     public IReadOnlyList<SeriesBucket> Buckets { get; private set; } = [];
 
@@ -50,7 +69,7 @@ internal sealed class AloneTarget(SeriesQuery query) : NumberTarget(new(query))
 /// <summary>A series of a group; what it gathers goes when it has been added.</summary>
 internal sealed class MemberTarget(SeriesQuery query, GroupBuilder group) : ISeriesTarget
 {
-    private sealed class Target(SeriesQuery query, GroupBuilder group) : NumberTarget(new(query))
+    private sealed class Target(SeriesQuery query, GroupBuilder group) : NumberTarget(query)
     {
         public override void End() => group.Add(Builder);
     }
@@ -93,7 +112,7 @@ internal sealed class StateTarget(StateBuilder builder) : ISeriesTarget
                 continue;
             isAlone = _several.Count == 0;
             for (var i = 0; i < points.Count; i++)
-                _several.Add((points.Times[i], Text(points, i)));
+                _several.Add((points.Times[i], StateText.Of(points, i)));
         }
         // of one time, a later kind's stands last
         foreach (var (time, value) in isAlone ? (IEnumerable<(long, string)>)_several : _several.OrderBy(v => v.Time))
@@ -102,16 +121,4 @@ internal sealed class StateTarget(StateBuilder builder) : ISeriesTarget
     }
 
     public void End() { }
-
-    private static string Text(ChunkPoints points, int i) =>
-        points.Kind switch
-        {
-            PointKind.Text => points.Texts[i],
-            PointKind.Boolean => points.Numbers[i] != 0 ? "true" : "false",
-            PointKind.Location => string.Create(
-                CultureInfo.InvariantCulture,
-                $"{points.Numbers[i]}, {points.Longitudes[i]}"
-            ),
-            _ => points.Numbers[i].ToString("R", CultureInfo.InvariantCulture),
-        };
 }

@@ -4,6 +4,7 @@ using IoTCentral.Core.Common;
 using IoTCentral.Core.Dashboards;
 using IoTCentral.Core.Devices;
 using IoTCentral.Core.Telemetry;
+using IoTCentral.Core.Telemetry.Series;
 using IoTCentral.Core.Templates;
 using IoTCentral.Web.Ui;
 using IoTCentral.Web.Ui.Forms;
@@ -60,7 +61,7 @@ public sealed partial class TileEditor : IDisposable
         set
         {
             _tile = _tile with { Kind = value };
-            var shown = _series.Where(s => s is not null && Signals.Any(c => IsOf(c, s)));
+            var shown = _series.Where(s => s is not null && Signals.Any(c => IsOf(c, s))).Select(Fitting);
             TakeSeries(value is TileKind.Line ? shown : shown.Take(1));
         }
     }
@@ -78,9 +79,14 @@ public sealed partial class TileEditor : IDisposable
                 TileKind.Map => c.Schema?.Kind is SchemaKind.Geopoint,
                 TileKind.State => c.Schema?.Kind is SchemaKind.Enum or SchemaKind.Boolean or SchemaKind.String,
                 TileKind.LastValue => c.Schema?.Kind is not (SchemaKind.Object or SchemaKind.Array or SchemaKind.Map),
-                _ => c.Schema is { IsNumeric: true } or { Kind: SchemaKind.Boolean },
+                // of texts and enumerations, the time in a state
+                _ => c.Schema
+                    is { IsNumeric: true }
+                        or { Kind: SchemaKind.Boolean or SchemaKind.Enum or SchemaKind.String },
             }
         );
+
+    private bool HasAggregate => Kind is TileKind.Line or TileKind.Kpi;
 
     private IEnumerable<Capability> Properties =>
         (_template?.Capabilities ?? []).Where(c => c is { Kind: CapabilityKind.Property, Component: "" });
@@ -155,11 +161,16 @@ public sealed partial class TileEditor : IDisposable
 
     private void ChooseSignal(int place, TileSeries? chosen)
     {
-        _series[place] = chosen;
+        _series[place] = Fitting(chosen);
         TakeSeries(_series);
         if (_tile.Title.Length == 0 && Signals.FirstOrDefault(c => IsOf(c, chosen)) is { } capability)
             _tile = _tile with { Title = $"{capability.Label} · {_template!.DisplayName}" };
     }
+
+    private TileSeries? Fitting(TileSeries? series) =>
+        series is null ? null
+        : HasAggregate ? SeriesField.Fitting(series, Signals.FirstOrDefault(c => IsOf(c, series)))
+        : series with { Aggregate = Aggregate.Average, State = null };
 
     private void AddSignal() => _series.Add(null);
 

@@ -16,16 +16,24 @@ internal static class TileWords
         aggregate switch
         {
             Aggregate.Count => null,
+            Aggregate.TimeInState => "%",
             Aggregate.Rate => $"{Unit(capability)}/s",
             _ => Unit(capability),
         };
 
     /// <summary>It is a value that the signal can have, so that the next one fits beside it.</summary>
     public static bool IsOfValue(Aggregate aggregate) =>
-        aggregate is not (Aggregate.Sum or Aggregate.Count or Aggregate.Deviation or Aggregate.Rate);
+        aggregate
+            is not (Aggregate.Sum or Aggregate.Count or Aggregate.Deviation or Aggregate.Rate or Aggregate.TimeInState);
 
-    public static string Name(Capability? capability, TileSeries series) =>
-        capability?.Label ?? (series.Component.Length == 0 ? series.Name : $"{series.Component}.{series.Name}");
+    public static string Name(Capability? capability, TileSeries series)
+    {
+        var name =
+            capability?.Label ?? (series.Component.Length == 0 ? series.Name : $"{series.Component}.{series.Name}");
+        return series is { Aggregate: Aggregate.TimeInState, State: { } state }
+            ? $"{name}: {StateWords.Of(capability, state)}"
+            : name;
+    }
 
     /// <summary>True when the value is on the bad side of the device's limit.</summary>
     public static bool IsBeyond(Tile tile, double? limit, double value) =>

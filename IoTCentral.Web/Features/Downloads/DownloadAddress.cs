@@ -1,3 +1,6 @@
+using System.Text.Json;
+using System.Xml;
+using IoTCentral.Core.Telemetry.Series;
 using IoTCentral.Web.Ui;
 using IoTCentral.Web.Ui.Times;
 using Microsoft.AspNetCore.Http.Extensions;
@@ -12,15 +15,25 @@ internal static class DownloadAddress
         + new QueryBuilder { { "range", range.ToQuery() } };
 
     /// <param name="series">None: all that the devices have.</param>
+    /// <param name="step">Null: values one by one.</param>
+    /// <param name="aggregates">What is told of each step.</param>
     public static string Values(
         string slug,
         ValuesForm form,
         IEnumerable<string> devices,
         IEnumerable<(string Component, string Name)> series,
-        TimeRange range
+        TimeRange range,
+        TimeSpan? step = null,
+        IEnumerable<Aggregate>? aggregates = null
     )
     {
         var query = new QueryBuilder { { "range", range.ToQuery() } };
+        if (step is { } length)
+        {
+            query.Add("step", XmlConvert.ToString(length));
+            foreach (var aggregate in aggregates ?? [])
+                query.Add("aggregate", JsonNamingPolicy.CamelCase.ConvertName($"{aggregate}"));
+        }
         foreach (var device in devices)
             query.Add("device", device);
         foreach (var (component, name) in series)

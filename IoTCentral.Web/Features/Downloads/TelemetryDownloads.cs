@@ -1,5 +1,6 @@
 using System.Globalization;
 using IoTCentral.Core.Access;
+using IoTCentral.Core.Common;
 using IoTCentral.Core.Devices;
 using IoTCentral.Core.Telemetry;
 using IoTCentral.Core.Telemetry.Export;
@@ -31,6 +32,8 @@ internal static class TelemetryDownloads
 {
     // An address has room for some hundred.
     private const int MostDevices = 1_000;
+    private const string CsvType = "text/csv; charset=utf-8";
+    private const string ParquetType = "application/vnd.apache.parquet";
     private static readonly TimeRange Usual = TimeRange.Last(TimeSpan.FromHours(1));
 
     public static void MapTelemetryDownloads(this IEndpointRouteBuilder routes)
@@ -50,9 +53,10 @@ internal static class TelemetryDownloads
                         string[] component,
                         string[] name,
                         string? range,
+                        [AsParameters] ValueSteps steps,
                         [AsParameters] DownloadServices services,
                         HttpContext context
-                    ) => ValuesAsync(form, app, device, (component, name), range, services, context)
+                    ) => ValuesAsync(form, app, device, (component, name), range, steps, services, context)
                 )
                 .RequireAuthorization(nameof(Permission.ViewDevices))
                 .ExcludeFromDescription();
@@ -77,7 +81,7 @@ internal static class TelemetryDownloads
             context,
             services.Slots.Take(caller.Tenant),
             $"{id}-messages-{Stamp(services)}.csv",
-            "text/csv; charset=utf-8",
+            CsvType,
             body =>
                 MessageCsv.WriteAsync(services.Telemetry.RawInOrderAsync(caller, device.Key, from, to, ct), body, ct)
         );
@@ -89,13 +93,15 @@ internal static class TelemetryDownloads
         string[] ids,
         (string[] Components, string[] Names) wanted,
         string? range,
+        ValueSteps steps,
         DownloadServices services,
         HttpContext context
     )
     {
         var ct = context.RequestAborted;
-        if (await CallerAsync(app, services, context) is not { } caller)
+        if (await FindAsync(app, services, context) is not { } found)
             return Results.NotFound();
+        var caller = found.Caller;
         if (ids.Length is 0 or > MostDevices || wanted.Components.Length != wanted.Names.Length)
             return Results.BadRequest();
         var devices = new Dictionary<long, string>();
@@ -111,28 +117,62 @@ internal static class TelemetryDownloads
                 ? await services.Telemetry.SeriesAsync(caller, [.. devices.Keys], ct)
                 : [.. from d in devices.Keys from n in names select new SeriesId(d, n.First, n.Second)];
         var (from, to) = Span(range, services);
-        var points = services.Telemetry.PointsAsync(caller, series, from, to, ct);
+        if (!steps.TryRead(out var step, out var aggregates))
+            return Results.BadRequest();
+        Func<Stream, Task> write;
+        if (step is null)
+        {
+            var points = services.Telemetry.PointsAsync(caller, series, from, to, ct);
+            write = body =>
+                form == ValuesForm.Csv
+                    ? PointsCsv.WriteAsync(points, devices, body, ct)
+                    : PointsParquet.WriteAsync(points, devices, body, ct);
+        }
+        else
+        {
+            var query = new SeriesQuery
+            {
+                Series = series,
+                From = from,
+                // nothing is drawn beyond the range
+                To = TimeRange.Parse(range, Usual).Resolve(services.Time.GetUtcNow()).To,
+                Bucket = step,
+                TimeZone = TimeZoneInfo.TryFindSystemTimeZoneById(found.Application.TimeZone, out var zone)
+                    ? zone
+                    : TimeZoneInfo.Utc,
+                Aggregates = aggregates,
+            };
+            IAsyncEnumerable<SeriesResult> results;
+            try
+            {
+                results = services.Telemetry.StreamAsync(caller, query, ct);
+            }
+            catch (InvalidRequestException e)
+            {
+                return Results.Text(e.Message, statusCode: StatusCodes.Status400BadRequest);
+            }
+            write = body =>
+                form == ValuesForm.Csv
+                    ? BucketsCsv.WriteAsync(results, aggregates, devices, body, ct)
+                    : BucketsParquet.WriteAsync(results, aggregates, devices, body, ct);
+        }
+        var (ending, type) = form == ValuesForm.Csv ? ("csv", CsvType) : ("parquet", ParquetType);
         var subject = devices.Count == 1 ? ids[0] : app;
-        return form == ValuesForm.Csv
-            ? Stream(
-                context,
-                services.Slots.Take(caller.Tenant),
-                $"{subject}-values-{Stamp(services)}.csv",
-                "text/csv; charset=utf-8",
-                body => PointsCsv.WriteAsync(points, devices, body, ct)
-            )
-            : Stream(
-                context,
-                services.Slots.Take(caller.Tenant),
-                $"{subject}-values-{Stamp(services)}.parquet",
-                "application/vnd.apache.parquet",
-                body => PointsParquet.WriteAsync(points, devices, body, ct)
-            );
+        return Stream(
+            context,
+            services.Slots.Take(caller.Tenant),
+            $"{subject}-values-{Stamp(services)}.{ending}",
+            type,
+            write
+        );
     }
 
     private static async Task<Caller?> CallerAsync(string app, DownloadServices services, HttpContext context) =>
+        (await FindAsync(app, services, context))?.Caller;
+
+    private static async Task<CallerAccess?> FindAsync(string app, DownloadServices services, HttpContext context) =>
         context.User.PersonId() is { } person
-            ? (await services.Callers.FindAsync(person, app, null, context.RequestAborted))?.Caller
+            ? await services.Callers.FindAsync(person, app, null, context.RequestAborted)
             : null;
 
     private static (DateTimeOffset From, DateTimeOffset To) Span(string? text, DownloadServices services)

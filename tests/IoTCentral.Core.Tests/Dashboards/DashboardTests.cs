@@ -94,9 +94,59 @@ public sealed class DashboardTests
     {
         TileValue[] newest = [new(DeviceOf("silent"), Last(-13, 12)), new(DeviceOf("talks"), Last(-1, 4))];
 
-        var figure = KeyFigures.OfNewest(Aggregate.Maximum, newest, Noon.AddHours(-12));
+        var figure = KeyFigures.OfNewest(
+            new() { Name = "t", Aggregate = Aggregate.Maximum },
+            newest,
+            Noon.AddHours(-12)
+        );
 
         Assert.Equal((4, "talks", Noon.AddHours(-1)), (figure.Value, figure.Device?.Device.Id, figure.At));
+    }
+
+    [Fact]
+    public void A_share_of_now_is_of_the_devices_whose_state_is_known()
+    {
+        TileValue[] newest =
+        [
+            new(DeviceOf("on"), State(-1, "on")),
+            new(DeviceOf("off"), State(-2, "off")),
+            new(DeviceOf("also on"), State(-3, "on")),
+            new(DeviceOf("long ago"), State(-13, "on")),
+            new(DeviceOf("never"), null),
+        ];
+        TileSeries series = new()
+        {
+            Name = "mode",
+            Aggregate = Aggregate.TimeInState,
+            State = "on",
+        };
+
+        var figure = KeyFigures.OfNewest(series, newest, Noon.AddHours(-12));
+
+        Assert.Equal(200 / 3d, figure.Value);
+        Assert.Null(KeyFigures.OfNewest(series, newest[4..], Noon.AddHours(-12)).Value);
+
+        static LastValue State(int hours, string state) =>
+            new(Point.Of("mode", state), Noon.AddHours(hours), Noon.AddHours(hours));
+    }
+
+    [Fact]
+    public void Time_in_a_state_needs_the_state_and_a_grouping_by_property_the_property()
+    {
+        var tile = Line("a") with { Series = [new() { Name = "mode", Aggregate = Aggregate.TimeInState }] };
+        Assert.Equal(["tiles[0].series"], Faults(tile));
+        Assert.Empty(Faults(tile with { Series = [tile.Series[0] with { State = "on" }] }));
+        // the time in each of two states
+        Assert.Empty(
+            Faults(tile with { Series = [tile.Series[0] with { State = "on" }, tile.Series[0] with { State = "off" }] })
+        );
+
+        Assert.Equal(["tiles[0].grouping"], Faults(Line("a") with { Grouping = TileGrouping.Property }));
+        Assert.Empty(Faults(Line("a") with { Grouping = TileGrouping.Property, GroupProperty = "store" }));
+        Assert.Empty(Faults(Line("a") with { Grouping = TileGrouping.All }));
+
+        static IEnumerable<string> Faults(Tile tile) =>
+            DashboardRules.Check(Overview() with { Tiles = [tile] }).Select(f => f.Path);
     }
 
     [Fact]

@@ -51,6 +51,40 @@ public sealed class DashboardStoreTests(TestDatabase database) : IClassFixture<T
     }
 
     [Fact]
+    public async Task Devices_are_told_apart_by_organization_within_their_tenant()
+    {
+        var (tenant, other) = (await database.NewTenantAsync(Ct), await database.NewTenantAsync(Ct));
+        await database.TenantDb.ExecuteAsync(
+            tenant,
+            """
+            insert into organization (id, slug, name, parent_id, created_by, updated_by) values (2, 'north', 'North', 1, 't', 't');
+            insert into device (id, name, organization_id, created_at, created_by, updated_by)
+            values ('a', 'A', 1, now(), 't', 't'), ('b', 'B', 2, now(), 't', 't')
+            """,
+            null,
+            Ct
+        );
+        var keys = await database.TenantDb.QueryAsync<long>(
+            tenant,
+            "select device_key from device order by id",
+            null,
+            Ct
+        );
+        var root = await database.TenantDb.FindAsync<string>(
+            tenant,
+            "select name from organization where id = 1",
+            null,
+            Ct
+        );
+        var values = new PropertyValues(database.TenantDb);
+
+        var names = await values.OrganizationsAsync(tenant, keys, Ct);
+
+        Assert.Equal([root!, "North"], keys.Select(k => names[k]));
+        Assert.Empty(await values.OrganizationsAsync(other, keys, Ct));
+    }
+
+    [Fact]
     public async Task Two_people_who_edit_at_once_do_not_overwrite_each_other()
     {
         var tenant = await database.NewTenantAsync(Ct);

@@ -45,6 +45,19 @@ public sealed class TelemetryHistoryTests(MessageLogFixture fixture) : IClassFix
         Assert.All(groups[1], b => Assert.Equal((0, double.NaN), (b.Count, b.Average)));
     }
 
+    [Fact]
+    public async Task Time_in_a_state_is_refused_without_the_state()
+    {
+        var device = await fixture.NewDeviceAsync(Ct);
+        var query = Query(hours: 3) with { Bucket = TimeSpan.FromHours(1), Aggregates = [Aggregate.TimeInState] };
+
+        var fault = await Assert.ThrowsAsync<InvalidRequestException>(() =>
+            new TelemetryHistory(fixture.Store).QueryAsync(Caller.System(device.Tenant), query, Ct)
+        );
+
+        Assert.Equal("telemetry.state", fault.Code);
+    }
+
     [Theory]
     [InlineData(-1, 60, "telemetry.range")]
     [InlineData(24, 0.1, "telemetry.step")]

@@ -1,6 +1,7 @@
 using IoTCentral.Core.Common;
 using IoTCentral.Core.Telemetry;
 using IoTCentral.Core.Telemetry.Series;
+using IoTCentral.Data.Telemetry.Chunks;
 using static IoTCentral.Data.Tests.Telemetry.MessageLogFixture;
 
 namespace IoTCentral.Data.Tests.Telemetry;
@@ -70,6 +71,63 @@ public sealed class TelemetryStoreTests(MessageLogFixture fixture) : IClassFixtu
 
         Assert.Single(points[0].Buckets);
         Assert.Equal(2, raw.Items.Count);
+    }
+
+    [Fact]
+    public async Task Time_in_a_state_is_a_share_of_the_time_that_is_known_sealed_or_not()
+    {
+        var device = await fixture.NewDeviceAsync(Ct);
+        await fixture.Log.AppendAsync(
+            [
+                Message(device, """{"s":"on"}""", Noon),
+                Message(device, """{"s":"off"}""", Noon.AddMinutes(15)),
+                // kinds may change
+                Message(device, """{"s":1}""", Noon.AddMinutes(75)),
+                Message(device, """{"s":"on"}""", Noon.AddMinutes(90)),
+            ],
+            Ct
+        );
+        var query = new SeriesQuery
+        {
+            Series = [new(device.Device, "", "s")],
+            From = Noon.AddHours(-1),
+            To = Noon.AddHours(2),
+            Bucket = TimeSpan.FromHours(1),
+            Aggregates = [Aggregate.TimeInState],
+            State = "on",
+        };
+        async Task<IEnumerable<double>> SharesAsync() =>
+            (await fixture.Store.QueryAsync(device.Tenant, query, Ct))[0]
+                .Buckets.Select(b => b.Of(Aggregate.TimeInState));
+        Assert.Equal([25, 50], await SharesAsync());
+
+        await new SealPass(
+            fixture.Database.SystemDb,
+            new SignalTable(fixture.Database.SystemDb),
+            TimeProvider.System
+        ).RunAsync(await fixture.Log.LastPositionAsync(Ct), Ct);
+
+        Assert.Equal([25, 50], await SharesAsync());
+    }
+
+    [Fact]
+    public async Task A_stream_has_each_series_once_however_many_there_are()
+    {
+        var device = await fixture.NewDeviceAsync(Ct);
+        await fixture.Log.AppendAsync([Message(device, """{"a":1,"b":2}""", Noon)], Ct);
+        SeriesId[] series =
+        [
+            new(device.Device, "", "a"),
+            .. Enumerable.Range(0, 2_500).Select(i => new SeriesId(device.Device, "", $"none{i}")),
+            new(device.Device, "", "b"),
+        ];
+
+        var found = new List<SeriesResult>();
+        await foreach (var result in fixture.Store.StreamAsync(device.Tenant, Query(series), Ct))
+            found.Add(result);
+
+        Assert.Equal(series, found.Select(f => f.Series));
+        Assert.Equal([1, 2], found.SelectMany(f => f.Buckets).Select(b => b.Average));
     }
 
     [Fact]

@@ -159,6 +159,15 @@ internal sealed class MemoryProperties : IPropertyValues
             All.Where(p => p.Key.Name == name && deviceKeys.Contains(p.Key.Device))
                 .ToDictionary(p => p.Key.Device, p => p.Value)
         );
+
+    /// <summary>Name of the organization by device.</summary>
+    public Dictionary<long, string> Organizations { get; } = [];
+
+    public Task<IReadOnlyDictionary<long, string>> OrganizationsAsync(
+        TenantId tenant,
+        IReadOnlyList<long> deviceKeys,
+        CancellationToken ct
+    ) => Task.FromResult<IReadOnlyDictionary<long, string>>(Organizations);
 }
 
 internal sealed class MemoryTelemetry : ITelemetryStore
@@ -182,6 +191,9 @@ internal sealed class MemoryTelemetry : ITelemetryStore
         Away is null
             ? Task.FromResult<IReadOnlyList<SeriesResult>>([.. query.Series.Select(s => Answer(s, query))])
             : throw Away;
+
+    public IAsyncEnumerable<SeriesResult> StreamAsync(TenantId tenant, SeriesQuery query, CancellationToken ct) =>
+        throw new NotSupportedException();
 
     public Task<IReadOnlyList<IReadOnlyList<SeriesBucket>>> GroupsAsync(
         TenantId tenant,

@@ -65,10 +65,59 @@ public sealed class TileEditorTests : BoardContext
     }
 
     [Fact]
+    public async Task Of_an_enumeration_the_time_in_one_of_its_states_is_drawn()
+    {
+        var dialogs = await OpenAsync(Tile(TileKind.Line));
+
+        await dialogs.Find("#tile-signal").ChangeAsync("mode");
+        Assert.Equal(["Time in state"], Options(dialogs, "#tile-signal-aggregate"));
+        Press(dialogs, "Apply");
+        Assert.Contains("Say which state", dialogs.Markup, StringComparison.Ordinal);
+        var states = dialogs.Find("[aria-label='State']");
+        await states.ChangeAsync(states.Children[1].GetAttribute("value")!);
+        Press(dialogs, "Apply");
+
+        var series = (await _answer)!.Series.Single();
+        Assert.Equal(("mode", Aggregate.TimeInState), (series.Name, series.Aggregate));
+        Assert.False(string.IsNullOrEmpty(series.State));
+    }
+
+    [Fact]
+    public async Task A_state_tile_has_no_aggregate_after_a_chart_had_one()
+    {
+        var dialogs = await OpenAsync(Tile(TileKind.Line));
+        await dialogs.Find("#tile-signal").ChangeAsync("mode");
+
+        await dialogs.Find("#tile-kind").ChangeAsync(nameof(TileKind.State));
+        Press(dialogs, "Apply");
+
+        Assert.Equal(Aggregate.Average, (await _answer)!.Series.Single().Aggregate);
+    }
+
+    [Fact]
+    public async Task Devices_share_a_line_by_a_property_that_is_named()
+    {
+        var dialogs = await OpenAsync(Tile(TileKind.Line, "temperature"));
+        Assert.Equal(
+            ["each device", "all devices together", "each organization", "each value of a property"],
+            Options(dialogs, "#tile-grouping")
+        );
+
+        await dialogs.Find("#tile-grouping").ChangeAsync(nameof(TileGrouping.Property));
+        Press(dialogs, "Apply");
+        Assert.Contains("Choose the property", dialogs.Markup, StringComparison.Ordinal);
+        await dialogs.FindAll("[aria-label='Property']")[^1].ChangeAsync("store");
+        Press(dialogs, "Apply");
+
+        var tile = (await _answer)!;
+        Assert.Equal((TileGrouping.Property, "store"), (tile.Grouping, tile.GroupProperty));
+    }
+
+    [Fact]
     public async Task Each_kind_offers_the_signals_it_can_show()
     {
         var dialogs = await OpenAsync(Tile(TileKind.Line));
-        Assert.DoesNotContain("mode", Options(dialogs, "#tile-signal"));
+        Assert.DoesNotContain("place", Options(dialogs, "#tile-signal"));
 
         await dialogs.Find("#tile-kind").ChangeAsync(nameof(TileKind.State));
         Assert.Equal(["Choose what to show", "mode", "door"], Options(dialogs, "#tile-signal"));

@@ -48,6 +48,54 @@ public sealed class TileTests : BoardContext
     }
 
     [Fact]
+    public void Devices_with_the_same_property_share_a_line()
+    {
+        long[] fridges = [.. Enumerable.Range(0, 60).Select(i => AddFridge($"fridge-{i}"))];
+        for (var i = 0; i < fridges.Length; i++)
+        {
+            Telemetry.Add(fridges[i], "temperature", Now.AddMinutes(-30), i < 30 ? 4 : 6);
+            if (i < 50)
+                Properties.All[("store", fridges[i])] = i < 30 ? "Paris" : "London";
+        }
+        var tile = Tile(TileKind.Line, "temperature") with
+        {
+            Grouping = TileGrouping.Property,
+            GroupProperty = "store",
+        };
+
+        var lines = Show(tile).FindComponent<TimeChart>().Instance.Lines;
+
+        Assert.Equal(["London", "Paris", "No value (10 devices)"], lines.Select(l => l.Series.Name));
+        Assert.Equal([6, 4, 6], lines.Select(l => l.Points.Single().Value));
+    }
+
+    [Fact]
+    public void Of_many_groups_the_smallest_share_a_line_and_all_together_have_one()
+    {
+        for (var i = 0; i < 30; i++)
+        {
+            var fridge = AddFridge($"fridge-{i}");
+            Telemetry.Add(fridge, "temperature", Now.AddMinutes(-30), i);
+            Properties.All[("store", fridge)] = $"store {i:00}";
+        }
+        var tile = Tile(TileKind.Line, "temperature") with
+        {
+            Grouping = TileGrouping.Property,
+            GroupProperty = "store",
+        };
+
+        var lines = Show(tile).FindComponent<TimeChart>().Instance.Lines;
+        Assert.Equal(20, lines.Count);
+        Assert.Equal(("store 00", "Others (11 devices)"), (lines[0].Series.Name, lines[^1].Series.Name));
+        Assert.Equal(24, lines[^1].Points.Single().Value);
+
+        var one = Assert.Single(
+            Show(tile with { Grouping = TileGrouping.All }).FindComponent<TimeChart>().Instance.Lines
+        );
+        Assert.Equal(("All 30 devices", 14.5), (one.Series.Name, one.Points.Single().Value));
+    }
+
+    [Fact]
     public void A_key_figure_of_now_lets_the_past_rest()
     {
         var fridge = AddFridge("fridge-1");

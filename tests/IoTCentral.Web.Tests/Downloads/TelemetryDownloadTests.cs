@@ -1,8 +1,10 @@
+using System.Globalization;
 using System.Net;
 using System.Text;
 using IoTCentral.Core.Access;
 using IoTCentral.Core.Devices;
 using IoTCentral.Core.Telemetry;
+using IoTCentral.Core.Telemetry.Series;
 using IoTCentral.Core.Tenants;
 using IoTCentral.Web.Features.Downloads;
 using IoTCentral.Web.Ui.Times;
@@ -80,6 +82,42 @@ public sealed class TelemetryDownloadTests(TestSite site) : IClassFixture<TestSi
         await using var file = await ParquetReader.CreateAsync(bytes, cancellationToken: Ct);
         using var group = file.OpenRowGroupReader(0);
         Assert.Equal((1, 4), (file.RowGroupCount, group.RowCount));
+    }
+
+    [Fact]
+    public async Task Steps_are_saved_as_they_are_drawn()
+    {
+        var application = await FilledAsync("pump");
+        using var browser = await SignedInAsync(application);
+        string Address(ValuesForm form, double hours) =>
+            DownloadAddress.Values(
+                application.Slug,
+                form,
+                ["pump"],
+                [("", "t")],
+                Hour,
+                TimeSpan.FromHours(hours),
+                [Aggregate.Sum, Aggregate.TimeWeightedAverage]
+            );
+
+        using var csv = await browser.GetAsync(Address(ValuesForm.Csv, 1), Ct);
+        using var parquet = await browser.GetAsync(Address(ValuesForm.Parquet, 1), Ct);
+        using var fine = await browser.GetAsync(Address(ValuesForm.Csv, 0.0001), Ct);
+
+        var lines = await LinesAsync(csv);
+        Assert.EndsWith("telemetry,sum,timeWeightedAverage", lines[0], StringComparison.Ordinal);
+        Assert.Equal(
+            3,
+            lines.Skip(1).Sum(l => int.Parse(l.Split(',')[4].PadLeft(1, '0'), CultureInfo.InvariantCulture))
+        );
+        Assert.Equal("application/vnd.apache.parquet", parquet.Content.Headers.ContentType!.MediaType);
+        Assert.Equal(HttpStatusCode.BadRequest, fine.StatusCode);
+        Assert.Contains("a second or longer", await fine.Content.ReadAsStringAsync(Ct), StringComparison.Ordinal);
+        foreach (var wrong in new[] { "step=long&aggregate=sum", "step=PT1H", "step=PT1H&aggregate=mood" })
+        {
+            using var refused = await browser.GetAsync($"/apps/{application.Slug}/values.csv?device=pump&{wrong}", Ct);
+            Assert.Equal(HttpStatusCode.BadRequest, refused.StatusCode);
+        }
     }
 
     [Fact]

@@ -3,6 +3,7 @@ using IoTCentral.Core.Common;
 using IoTCentral.Core.Devices;
 using IoTCentral.Core.Live;
 using IoTCentral.Core.Telemetry;
+using IoTCentral.Core.Telemetry.Series;
 using IoTCentral.Core.Templates;
 using IoTCentral.Core.Tenants;
 using IoTCentral.Web.Features.Alerts;
@@ -219,10 +220,7 @@ public sealed partial class DeviceOverview
     )
     {
         var states = tiles[tile].States.ToArray();
-        states[row] = states[row] with
-        {
-            Bars = StateBars.With(states[row].Bars, signal, StateBars.ValueOf(point), at),
-        };
+        states[row] = states[row] with { Bars = StateBars.With(states[row].Bars, signal, StateText.Of(point), at) };
         var changed = tiles.ToArray();
         changed[tile] = tiles[tile] with { States = states };
         return changed;

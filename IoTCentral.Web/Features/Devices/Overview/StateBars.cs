@@ -42,15 +42,6 @@ internal static class StateBars
         return last.State == next.State || at < last.From ? bars : [.. bars.SkipLast(1), last with { To = at }, next];
     }
 
-    /// <summary>A point as <see cref="StateStretch.Value"/> has it.</summary>
-    public static string ValueOf(Point point) =>
-        point.Kind switch
-        {
-            PointKind.Boolean => point.Number != 0 ? "true" : "false",
-            PointKind.Number => point.Number.ToString(CultureInfo.InvariantCulture),
-            _ => point.Text ?? "",
-        };
-
     private static StateBar Bar(Signal signal, string value, DateTimeOffset from, DateTimeOffset? to) =>
         new(Words(signal, value), from, to, ToneOf(signal, value));
 

@@ -117,7 +117,7 @@ public sealed class StoreModelTests(MessageLogFixture fixture) : IClassFixture<M
             foreach (var answer in await store.QueryAsync(tenant, query, Ct))
             {
                 var expected = NaiveSeries
-                    .InOrder(model[answer.Series])
+                    .Points(model[answer.Series], query)
                     .Where(p => p.Time >= query.From && p.Time < query.To)
                     .Select(p => new SeriesBucket(p.Time, 1, p.Value, p.Value, p.Value, p.Value, p.Value, p.Value));
                 Check([.. expected], answer.Buckets, query);
@@ -160,6 +160,7 @@ public sealed class StoreModelTests(MessageLogFixture fixture) : IClassFixture<M
             Bucket = random.Next(6) == 0 ? null : TimeSpan.FromSeconds(isOpen ? 86_400 : bucket),
             IsWhole = random.Next(8) == 0,
             TimeZone = TimeZoneInfo.FindSystemTimeZoneById(Zones[random.Next(Zones.Length)]),
+            State = random.Next(5) == 0 ? random.Next(3).ToString(CultureInfo.InvariantCulture) : null,
             // thirty years of empty buckets show nothing new
             Fill = isOpen ? Fill.None : (Fill)random.Next(4),
             Aggregates =
