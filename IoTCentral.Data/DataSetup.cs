@@ -86,6 +86,7 @@ public static class DataSetup
         services.AddSingleton<IPropertyValues, PropertyValues>();
 
         services.AddSingleton<RepeatFilter>();
+        services.AddSingleton<RollupPass>();
         services.AddSingleton<RetentionSweep>();
         services.AddHostedService<StorageCount>();
         services.AddSingleton<IDataRemovalStore, DataRemovalStore>();

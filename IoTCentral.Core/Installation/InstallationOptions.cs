@@ -132,10 +132,16 @@ public sealed record StorageOptions
     /// <summary>Days the raw messages stay.</summary>
     public int MessageLogDays { get; init; } = 30;
 
-    internal IEnumerable<Fault> Faults() =>
-        MessageLogDays is < 1 or > 3650
-            ? [new Fault("Storage:MessageLogDays", $"{MessageLogDays} is not between 1 and 3650 days.")]
-            : [];
+    /// <summary>Days that hourly sums of numbers stay, which are made when the values themselves go; 0: for ever.</summary>
+    public int RollupDays { get; init; } = 1826;
+
+    internal IEnumerable<Fault> Faults()
+    {
+        if (MessageLogDays is < 1 or > 3650)
+            yield return new Fault("Storage:MessageLogDays", $"{MessageLogDays} is not between 1 and 3650 days.");
+        if (RollupDays is < 0 or > 36_500)
+            yield return new Fault("Storage:RollupDays", $"{RollupDays} is not between 0 (for ever) and 36500 days.");
+    }
 }
 
 /// <summary>The secret that protects the other secrets.</summary>

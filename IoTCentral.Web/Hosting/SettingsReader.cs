@@ -65,7 +65,11 @@ internal sealed class SettingsReader(SettingsSource source)
                 WrongKeysPerMinute = Whole("Limits:WrongKeysPerMinute"),
                 ApiRequestsPerSecond = Whole("Limits:ApiRequestsPerSecond"),
             },
-            Storage = new() { MessageLogDays = Whole("Storage:MessageLogDays") },
+            Storage = new()
+            {
+                MessageLogDays = Whole("Storage:MessageLogDays"),
+                RollupDays = Whole("Storage:RollupDays"),
+            },
             Files = new()
             {
                 Folder = FilePath("Files:Folder"),

@@ -26,6 +26,7 @@ public sealed class SystemDbUsersTests
         "PresenceStore",
         "RepeatFilter",
         "RetentionSweep",
+        "RollupPass",
         "SealPass",
         "Sealer",
         "SignInStore",

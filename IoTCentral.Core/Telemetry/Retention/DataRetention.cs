@@ -23,10 +23,9 @@ public sealed class DataRetention(
     {
         caller.Demand(Permission.ManageApplication);
         var rules = await store.RulesAsync(caller.Tenant, ct);
-        var days = options.Storage.MessageLogDays;
         return new()
         {
-            Installation = new(days, days),
+            Installation = RetentionRule.Of(options.Storage),
             Application = rules.GetValueOrDefault("", RetentionRule.None),
             Templates = rules.Where(r => r.Key.Length > 0).ToDictionary(),
             Holds = await store.HoldsAsync(caller.Tenant, ct),
@@ -40,6 +39,7 @@ public sealed class DataRetention(
         caller.Demand(Permission.ManageApplication);
         Check(rule.MessageDays, "messageDays");
         Check(rule.PointDays, "pointDays");
+        Check(rule.RollupDays, "rollupDays");
         if (template is not null && (await templates.ListAsync(caller.Tenant, ct)).All(t => t.Id != template))
             throw new InvalidRequestException("retention.template", $"There is no template '{template}'.");
         var known = (await store.RulesAsync(caller.Tenant, ct)).GetValueOrDefault(template ?? "", RetentionRule.None);
@@ -116,7 +116,14 @@ public sealed class DataRetention(
     }
 
     private static string Json(RetentionRule rule) =>
-        System.Text.Json.JsonSerializer.Serialize(new { rule.MessageDays, rule.PointDays });
+        System.Text.Json.JsonSerializer.Serialize(
+            new
+            {
+                rule.MessageDays,
+                rule.PointDays,
+                rule.RollupDays,
+            }
+        );
 
     private static string Json(LegalHold hold) =>
         System.Text.Json.JsonSerializer.Serialize(

@@ -1,9 +1,15 @@
+using IoTCentral.Core.Installation;
+
 namespace IoTCentral.Core.Telemetry.Retention;
 
 /// <summary>How long what devices send is kept.</summary>
 /// <param name="MessageDays">Messages as they came. 0: for ever; null: as the level above says.</param>
 /// <param name="PointDays">Their values, for charts. 0: for ever; null: as the level above says.</param>
-public sealed record RetentionRule(int? MessageDays, int? PointDays)
+/// <param name="RollupDays">
+/// Hourly sums of numbers, which are made when the values go; none where this is no longer. 0: for ever; null: as the level
+/// above says.
+/// </param>
+public sealed record RetentionRule(int? MessageDays, int? PointDays, int? RollupDays = null)
 {
     public const int MostDays = 36_500;
     public const int Forever = 0;
@@ -11,8 +17,15 @@ public sealed record RetentionRule(int? MessageDays, int? PointDays)
     /// <summary>As the level above.</summary>
     public static RetentionRule None { get; } = new(null, null);
 
+    /// <summary>What the installation says.</summary>
+    public static RetentionRule Of(StorageOptions options) =>
+        new(options.MessageLogDays, options.MessageLogDays, options.RollupDays);
+
+    /// <summary>Something is left of values that go.</summary>
+    public bool HasRollups => PointDays is > 0 && (RollupDays is Forever || RollupDays > PointDays);
+
     public RetentionRule Over(RetentionRule above) =>
-        new(MessageDays ?? above.MessageDays, PointDays ?? above.PointDays);
+        new(MessageDays ?? above.MessageDays, PointDays ?? above.PointDays, RollupDays ?? above.RollupDays);
 }
 
 /// <summary>What must stay, whatever the rules say.</summary>

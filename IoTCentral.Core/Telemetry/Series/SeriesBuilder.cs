@@ -1,4 +1,5 @@
 using IoTCentral.Core.Telemetry.Chunks;
+using IoTCentral.Core.Telemetry.Rollups;
 
 namespace IoTCentral.Core.Telemetry.Series;
 
@@ -8,6 +9,7 @@ public sealed class SeriesBuilder
     private readonly SeriesQuery _query;
     private readonly List<(long Ticks, double Value)> _raw = [];
     private readonly List<BucketSums> _buckets = [];
+    private readonly SortedDictionary<long, BucketSums> _rolledUp = [];
     private readonly BucketClock? _clock;
     private readonly bool _isDetailed;
     private readonly long _from;
@@ -72,6 +74,20 @@ public sealed class SeriesBuilder
         _buckets[^1].Add(start, count, summary);
     }
 
+    /// <summary>
+    /// An hour in the range of which the points themselves are deleted, by time among its like; it is of the bucket in which
+    /// it begins. Not of raw points, nor where a state is asked about.
+    /// </summary>
+    public void Add(in HourSum hour)
+    {
+        if (_clock is null || _query.State is not null)
+            return;
+        var start = _clock.Of(hour.Start).Start;
+        if (!_rolledUp.TryGetValue(start, out var sums))
+            _rolledUp[start] = sums = new(start, _isDetailed ? new() : null);
+        sums.Add(hour.Start, hour.Count, hour.Summary);
+    }
+
     /// <summary>Whether a summary will do for this stretch (microseconds since 1970 UTC), which is within the range.</summary>
     public bool TakesSummary(long start, long end) => _clock is not null && !_isDetailed && _clock.IsOfOne(start, end);
 
@@ -88,7 +104,14 @@ public sealed class SeriesBuilder
     {
         if (_query.NeedsPrevious && _last is not null)
             Hold(BucketClock.MicrosecondsOf(_query.To));
-        return _buckets;
+        if (_rolledUp.Count == 0)
+            return _buckets;
+        foreach (var bucket in _buckets)
+        {
+            if (!_rolledUp.TryAdd(bucket.Start, bucket))
+                _rolledUp[bucket.Start].Add(bucket);
+        }
+        return [.. _rolledUp.Values];
     }
 
     private void AddRaw(long time, double value)

@@ -25,7 +25,10 @@ internal readonly record struct ChunkPlace(
 {
     /// <summary>Exclusive end of a row of <c>chunk</c> in SQL, as <see cref="End"/> has it.</summary>
     public const string EndInSql =
-        "start + case level when 0 then interval '1 hour' when 1 then interval '24 hours' else interval '768 hours' end";
+        $"start + case level when 0 then interval '1 hour' when 1 then interval '24 hours' else interval '{MonthInSql}' end";
+
+    /// <summary>Length of <see cref="ChunkLevel.Month"/> as an interval in SQL.</summary>
+    public const string MonthInSql = "768 hours";
 
     private const long Hour = 3_600_000_000;
 

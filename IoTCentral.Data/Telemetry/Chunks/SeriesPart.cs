@@ -1,5 +1,6 @@
 using IoTCentral.Core.Telemetry;
 using IoTCentral.Core.Telemetry.Chunks;
+using IoTCentral.Core.Telemetry.Rollups;
 using IoTCentral.Core.Telemetry.Series;
 using IoTCentral.Data.Common;
 using Npgsql;
@@ -13,21 +14,30 @@ internal sealed class SeriesPart(TenantSnapshot snapshot, SeriesQuery query, Ser
     private const int UnpackedAtOnce = 1_000;
 
     private readonly long _from = ChunkPlace.MicrosecondsOf(query.ReadFrom.UtcDateTime);
+    private readonly long _begin = ChunkPlace.MicrosecondsOf(query.From.UtcDateTime);
     private readonly long _to = ChunkPlace.MicrosecondsOf(query.To.UtcDateTime);
 
     // A shorter bucket never holds the whole of a chunk.
     private readonly bool _maySumUp = !query.NeedsPoints && (query.IsWhole || query.Bucket >= TimeSpan.FromHours(1));
+
+    // Of deleted points there are sums, which tell nothing about states.
+    private readonly bool _hasRollups = !query.IsRaw && query.State is null;
     private readonly HotPoints[] _hot = [.. series.Select(_ => new HotPoints())];
 
     public async Task RunAsync(bool isLast, CancellationToken ct)
     {
         await using var rows = await snapshot.AskAsync(
-            [HotCommand(), ChunksCommand()],
+            _hasRollups ? [HotCommand(), RollupsCommand(), ChunksCommand()] : [HotCommand(), ChunksCommand()],
             isLast: isLast && !_maySumUp,
             ct
         );
         await ReadHotAsync(rows, ct);
         await rows.NextResultAsync(ct);
+        if (_hasRollups)
+        {
+            await ReadRollupsAsync(rows, ct);
+            await rows.NextResultAsync(ct);
+        }
         if (!_maySumUp)
         {
             await HandOutAsync(rows, ct);
@@ -61,6 +71,43 @@ internal sealed class SeriesPart(TenantSnapshot snapshot, SeriesQuery query, Ser
                 new NpgsqlParameter<short> { TypedValue = (short)MessageFlags.Repeat },
             },
         };
+
+    // An application whose points of this range are all there is asked nothing more.
+    private NpgsqlBatchCommand RollupsCommand() =>
+        new(
+            """
+            select w.n, r.data
+            from unnest($1::bigint[], $2::bytea[]) with ordinality as w (device_key, digest, n)
+            join signal s using (digest)
+            join rollup r on r.device_key = w.device_key and r.signal_id = s.signal_id and r.start >= $3 and r.start < $4
+            where exists (select from rollup_reach where until > $5)
+            order by w.n, r.start
+            """
+        )
+        {
+            Parameters =
+            {
+                ArrayParameter.Of(series.Select(s => s.DeviceKey), NpgsqlDbType.Bigint),
+                ArrayParameter.Of(series.Select(s => SignalTable.Digest((s.Component, s.Name))), NpgsqlDbType.Bytea),
+                Time(ChunkPlace.StartOf(ChunkLevel.Month, _begin)),
+                Time(_to),
+                Time(_begin),
+            },
+        };
+
+    private async Task ReadRollupsAsync(NpgsqlDataReader rows, CancellationToken ct)
+    {
+        var codec = new RollupCodec();
+        while (await rows.ReadAsync(ct))
+        {
+            var target = targets[rows.GetInt64(0) - 1];
+            foreach (var hour in codec.Read(Data(rows)))
+            {
+                if (hour.Start >= _begin && hour.Start < _to)
+                    target.Add(hour);
+            }
+        }
+    }
 
     private NpgsqlBatchCommand ChunksCommand()
     {

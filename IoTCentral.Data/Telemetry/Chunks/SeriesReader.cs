@@ -1,5 +1,6 @@
 using IoTCentral.Core.Telemetry;
 using IoTCentral.Core.Telemetry.Chunks;
+using IoTCentral.Core.Telemetry.Rollups;
 using IoTCentral.Core.Telemetry.Series;
 using IoTCentral.Core.Tenants;
 using IoTCentral.Data.Common;
@@ -21,6 +22,9 @@ internal interface ISeriesTarget
     /// kind in the order of their times.
     /// </summary>
     void Add(ReadOnlySpan<ChunkPoints?> kinds);
+
+    /// <summary>An hour in the range whose points are deleted, before any of the others; those are by time.</summary>
+    void Add(in HourSum hour) { }
 
     /// <summary>No more points come.</summary>
     void End();

@@ -1,5 +1,6 @@
 using IoTCentral.Core.Telemetry;
 using IoTCentral.Core.Telemetry.Chunks;
+using IoTCentral.Core.Telemetry.Rollups;
 using IoTCentral.Core.Telemetry.Series;
 
 namespace IoTCentral.Data.Telemetry.Chunks;
@@ -12,6 +13,8 @@ internal abstract class NumberTarget(SeriesQuery query) : ISeriesTarget
     protected SeriesBuilder Builder { get; } = new(query);
 
     public bool TakesSummary(long start, long end) => Builder.TakesSummary(start, end);
+
+    public void Add(in HourSum hour) => Builder.Add(hour);
 
     public abstract void End();
 
@@ -85,6 +88,8 @@ internal sealed class MemberTarget(SeriesQuery query, GroupBuilder group) : ISer
     public void Add(long start, int count, NumberSummary summary) => Own.Add(start, count, summary);
 
     public void Add(ReadOnlySpan<ChunkPoints?> kinds) => Own.Add(kinds);
+
+    public void Add(in HourSum hour) => Own.Add(hour);
 
     public void End()
     {

@@ -11,11 +11,11 @@ internal sealed class RetentionStore(TenantDb db, TimeProvider time) : IRetentio
         (
             await db.QueryAsync<RuleRow>(
                 tenant,
-                "select template_id, message_days, point_days from retention_rule",
+                "select template_id, message_days, point_days, rollup_days from retention_rule",
                 null,
                 ct
             )
-        ).ToDictionary(r => r.TemplateId, r => new RetentionRule(r.MessageDays, r.PointDays));
+        ).ToDictionary(r => r.TemplateId, r => new RetentionRule(r.MessageDays, r.PointDays, r.RollupDays));
 
     public Task SaveAsync(
         TenantId tenant,
@@ -33,17 +33,19 @@ internal sealed class RetentionStore(TenantDb db, TimeProvider time) : IRetentio
                 else
                     await t.ExecuteAsync(
                         """
-                        insert into retention_rule (template_id, message_days, point_days, updated_at, updated_by)
-                        values (@template, @MessageDays, @PointDays, @at, @by)
+                        insert into retention_rule
+                          (template_id, message_days, point_days, rollup_days, updated_at, updated_by)
+                        values (@template, @MessageDays, @PointDays, @RollupDays, @at, @by)
                         on conflict (tenant_id, template_id) do update
                         set message_days = excluded.message_days, point_days = excluded.point_days,
-                          updated_at = excluded.updated_at, updated_by = excluded.updated_by
+                          rollup_days = excluded.rollup_days, updated_at = excluded.updated_at, updated_by = excluded.updated_by
                         """,
                         new
                         {
                             template,
                             rule.MessageDays,
                             rule.PointDays,
+                            rule.RollupDays,
                             at = time.GetUtcNow().UtcDateTime,
                             by = audit.Actor.Name,
                         }
@@ -119,6 +121,7 @@ internal sealed class RetentionStore(TenantDb db, TimeProvider time) : IRetentio
         public string TemplateId { get; init; } = "";
         public int? MessageDays { get; init; }
         public int? PointDays { get; init; }
+        public int? RollupDays { get; init; }
     }
 
     private sealed record HoldRow

@@ -5,17 +5,23 @@ using IoTCentral.Data.Telemetry.Chunks;
 
 namespace IoTCentral.Data.Telemetry.Retention;
 
+/// <summary>Which rows a rule is about: a condition on <c>c</c>, which names the tenant.</summary>
+internal sealed record RetentionScope(string Condition, object Args);
+
 /// <summary>
 /// Deletes what is past its time: whole chunks and packs, application by application where it has rules or holds of its
 /// own, and all the others at once.
 /// </summary>
-internal sealed class RetentionSweep(SystemDb db, InstallationOptions options, TimeProvider time)
+internal sealed class RetentionSweep(SystemDb db, RollupPass rollups, InstallationOptions options, TimeProvider time)
 {
     // Points of a time long past or yet to come, as a wrong clock tells it, stay as long as others.
     private const string ChunksPast =
         $"c.written < @before::date and ({ChunkPlace.EndInSql} <= @before or c.start > @today)";
     private const string PacksPast = "c.written < @before::date and (c.last < @before or c.last > @today)";
+    private const string RollupsPast = $"c.start + interval '{ChunkPlace.MonthInSql}' <= @before";
     private const string RejectedPast = "c.received < @before";
+
+    private DateOnly Today => DateOnly.FromDateTime(time.GetUtcNow().UtcDateTime);
 
     /// <summary>How many days of the log may be dropped although they are not sealed: as long as the longest rule; null: none.</summary>
     public async Task<int?> SweepAsync(CancellationToken ct)
@@ -23,10 +29,10 @@ internal sealed class RetentionSweep(SystemDb db, InstallationOptions options, T
         var days = options.Storage.MessageLogDays;
         if (days <= 0)
             return null;
-        var plans = await PlansAsync(days, ct);
+        var plans = await PlansAsync(ct);
         var special = plans.Select(p => p.Tenant).ToArray();
-        var others = new Scope("c.tenant_id <> all(@special)", new { special });
-        await DeleteAsync(others, new(days, days), ct);
+        var others = new RetentionScope("c.tenant_id <> all(@special)", new { special });
+        await DeleteAsync(others, RetentionRule.Of(options.Storage), ct);
         foreach (var plan in plans.Where(p => !p.IsHeld))
         {
             foreach (var (scope, rule) in plan.Scopes())
@@ -35,29 +41,34 @@ internal sealed class RetentionSweep(SystemDb db, InstallationOptions options, T
         return Longest(plans, days);
     }
 
-    private async Task DeleteAsync(Scope scope, RetentionRule rule, CancellationToken ct)
+    private async Task DeleteAsync(RetentionScope scope, RetentionRule rule, CancellationToken ct)
     {
         if (rule.PointDays is > 0 and var points)
+        {
+            if (rule.HasRollups)
+                await rollups.RunAsync(scope, Today.AddDays(-points), ct);
             await DeleteAsync("chunk", ChunksPast, scope, points, ct);
+        }
+        if (rule.RollupDays is > 0 and var sums)
+            await DeleteAsync("rollup", RollupsPast, scope, sums, ct);
         if (rule.MessageDays is not (> 0 and var messages))
             return;
         await DeleteAsync("message_pack", PacksPast, scope, messages, ct);
         await DeleteAsync("message_rejected", RejectedPast, scope, messages, ct);
     }
 
-    private Task DeleteAsync(string table, string past, Scope scope, int days, CancellationToken ct)
+    private Task DeleteAsync(string table, string past, RetentionScope scope, int days, CancellationToken ct)
     {
-        var today = DateOnly.FromDateTime(time.GetUtcNow().UtcDateTime);
         var args = new Dapper.DynamicParameters(scope.Args);
-        args.Add("before", today.AddDays(-days).ToDateTime(default, DateTimeKind.Utc));
-        args.Add("today", today.ToDateTime(default, DateTimeKind.Utc));
+        args.Add("before", Today.AddDays(-days).ToDateTime(default, DateTimeKind.Utc));
+        args.Add("today", Today.ToDateTime(default, DateTimeKind.Utc));
         return db.ExecuteAsync($"delete from {table} c where {past} and {scope.Condition}", args, ct);
     }
 
-    private async Task<List<TenantPlan>> PlansAsync(int days, CancellationToken ct)
+    private async Task<List<TenantPlan>> PlansAsync(CancellationToken ct)
     {
         var rules = await db.QueryAsync<RuleRow>(
-            "select tenant_id, template_id, message_days, point_days from retention_rule",
+            "select tenant_id, template_id, message_days, point_days, rollup_days from retention_rule",
             null,
             ct
         );
@@ -70,10 +81,13 @@ internal sealed class RetentionSweep(SystemDb db, InstallationOptions options, T
                 .Distinct()
                 .Select(t => new TenantPlan(
                     t,
-                    new(days, days),
+                    RetentionRule.Of(options.Storage),
                     rules
                         .Where(r => r.TenantId == t)
-                        .ToDictionary(r => r.TemplateId, r => new RetentionRule(r.MessageDays, r.PointDays)),
+                        .ToDictionary(
+                            r => r.TemplateId,
+                            r => new RetentionRule(r.MessageDays, r.PointDays, r.RollupDays)
+                        ),
                     [.. holds.Where(h => h.TenantId == t).Select(h => h.DeviceKey)]
                 )),
         ];
@@ -96,9 +110,6 @@ internal sealed class RetentionSweep(SystemDb db, InstallationOptions options, T
         return longest;
     }
 
-    /// <summary>Which rows a rule is about: a condition on <c>c</c>, which names the tenant.</summary>
-    private sealed record Scope(string Condition, object Args);
-
     private sealed record TenantPlan(
         int Tenant,
         RetentionRule Installation,
@@ -111,7 +122,7 @@ internal sealed class RetentionSweep(SystemDb db, InstallationOptions options, T
         /// <summary>All of it.</summary>
         public bool IsHeld => Held.Contains(null);
 
-        public IEnumerable<(Scope Scope, RetentionRule Rule)> Scopes()
+        public IEnumerable<(RetentionScope Scope, RetentionRule Rule)> Scopes()
         {
             const string own = "c.tenant_id = @tenant and c.device_key <> all(@held)";
             const string devices = "select d.device_key from device d where d.tenant_id = @tenant and d.template_id";
@@ -153,6 +164,7 @@ internal sealed class RetentionSweep(SystemDb db, InstallationOptions options, T
         public string TemplateId { get; init; } = "";
         public int? MessageDays { get; init; }
         public int? PointDays { get; init; }
+        public int? RollupDays { get; init; }
     }
 
     private sealed record HoldRow

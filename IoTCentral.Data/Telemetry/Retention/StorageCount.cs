@@ -48,12 +48,15 @@ internal sealed class StorageCount(SystemDb db, TimeProvider time, ILogger<Stora
             """
             insert into storage_use as u (tenant_id, counted_at, messages, message_bytes, points, point_bytes, oldest_point)
             select a.tenant_id, @now, coalesce(p.messages, 0), coalesce(p.bytes, 0),
-              coalesce(c.points, 0), coalesce(c.bytes, 0), c.oldest
+              coalesce(c.points, 0), coalesce(c.bytes, 0) + coalesce(r.bytes, 0), c.oldest
             from application a
             left join (
               select tenant_id, sum(n)::bigint as points, sum(pg_column_size(data))::bigint as bytes, min(start) as oldest
               from chunk group by tenant_id
             ) c using (tenant_id)
+            left join (
+              select tenant_id, sum(pg_column_size(data))::bigint as bytes from rollup group by tenant_id
+            ) r using (tenant_id)
             left join (
               select tenant_id, sum(n)::bigint as messages, sum(pg_column_size(data))::bigint as bytes
               from message_pack group by tenant_id

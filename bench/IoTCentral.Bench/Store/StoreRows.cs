@@ -92,7 +92,7 @@ internal sealed class StoreRows(BenchOptions options, Action<string> say)
         var system = database.SystemDb;
         return new(
             system,
-            new RetentionSweep(system, kept, TimeProvider.System),
+            new RetentionSweep(system, new RollupPass(system), kept, TimeProvider.System),
             TimeProvider.System,
             NullLogger<MessagePartitions>.Instance
         );

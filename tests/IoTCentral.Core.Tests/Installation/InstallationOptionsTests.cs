@@ -80,6 +80,13 @@ public sealed class InstallationOptionsTests
             {
                 Good with
                 {
+                    Storage = new() { RollupDays = -1 },
+                },
+                "Storage:RollupDays: -1 is not between 0 (for ever) and 36500 days."
+            },
+            {
+                Good with
+                {
                     Security = new() { MasterKey = "short" },
                 },
                 "Security:MasterKey: It is not 32 bytes in base64, as 'openssl rand -base64 32' makes them."

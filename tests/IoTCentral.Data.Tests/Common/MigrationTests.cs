@@ -34,6 +34,7 @@ public sealed class MigrationTests
         ("20261123-2200-chunk", "50f2c05f0c364ae33ae702e1e5a828320bb3d2084e6bb49071c99a3bea506510"),
         ("20261124-0950-retention", "c9d5d10092e3a56c0b48ba97738bdfd43a75bf75212e09dd80f611a3a1745bb2"),
         ("20261124-1015-data-removal", "c3a0cde5164dc326a6bd87644add244a95e66cda487aacfc3a5018d05c480f06"),
+        ("20261124-1245-rollup", "bdd79fac342748501118175264b7b2a2bd9faa34e472600aec0bad8ee96f3389"),
     ];
 
     [Fact]

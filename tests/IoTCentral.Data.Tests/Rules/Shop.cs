@@ -55,7 +55,7 @@ internal sealed partial class Shop : IAsyncDisposable
             database.SystemDb,
             new MessagePartitions(
                 database.SystemDb,
-                new RetentionSweep(database.SystemDb, Options, Clock),
+                new RetentionSweep(database.SystemDb, new RollupPass(database.SystemDb), Options, Clock),
                 Clock,
                 NullLogger<MessagePartitions>.Instance
             ),

@@ -46,7 +46,12 @@ public sealed class MessageLogFixture : IAsyncLifetime
             Storage = new() { MessageLogDays = days ?? 0 },
         };
         var system = Database.SystemDb;
-        return new(system, new RetentionSweep(system, options, Clock), Clock, NullLogger<MessagePartitions>.Instance);
+        return new(
+            system,
+            new RetentionSweep(system, new RollupPass(system), options, Clock),
+            Clock,
+            NullLogger<MessagePartitions>.Instance
+        );
     }
 
     private static TimeProvider Clock { get; } = new StandingClock();

@@ -48,6 +48,17 @@ public sealed class DataPageTests : DeviceContext
     }
 
     [Fact]
+    public void Hourly_sums_are_told_where_values_go_before_them()
+    {
+        _store.Rules[""] = new(null, 0);
+        _store.Rules[Fridge.TemplateId] = new(null, 7, 365);
+
+        var rows = Show().FindAll("tbody tr").Select(r => r.QuerySelectorAll("td")[3].TextContent.Trim()).ToList();
+
+        Assert.Equal(["–", "365 days"], rows);
+    }
+
+    [Fact]
     public void What_is_stored_is_shown_once_it_is_counted()
     {
         Assert.Contains("counted within the hour", Show().Markup, StringComparison.Ordinal);

@@ -48,6 +48,31 @@ public sealed class DataRemovalTests(MessageLogFixture fixture) : IClassFixture<
     }
 
     [Fact]
+    public async Task Hourly_sums_of_what_was_deleted_long_ago_go_too()
+    {
+        var (device, neighbour) = (await FilledAsync(), await FilledAsync(same: true));
+        await using var owner = await fixture.Database.OpenAsOwnerAsync(Ct);
+        await owner.ExecuteAsync(
+            "insert into rollup (tenant_id, device_key, signal_id, start, data) select @Value, k, 1, now(), '' from unnest(@keys) k",
+            new { device.Tenant.Value, keys = new[] { device.Device, neighbour.Device } }
+        );
+        await RequestAsync(device);
+        _clock.Advance(TimeSpan.FromMinutes(2));
+
+        await RunAsync();
+
+        Assert.Equal(
+            neighbour.Device,
+            Assert.Single(
+                await owner.QueryAsync<long>(
+                    "select device_key from rollup where tenant_id = @Value",
+                    new { device.Tenant.Value }
+                )
+            )
+        );
+    }
+
+    [Fact]
     public async Task What_it_sends_afterwards_stays_and_sealing_brings_nothing_back()
     {
         var device = await FilledAsync();

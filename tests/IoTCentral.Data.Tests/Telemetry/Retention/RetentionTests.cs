@@ -102,8 +102,8 @@ public sealed class RetentionTests(MessageLogFixture fixture) : IClassFixture<Me
         var hold = await Retention.PlaceAsync(caller, null, " Claim ", Ct);
 
         var plan = await Retention.GetAsync(caller, Ct);
-        Assert.Equal((new RetentionRule(7, 0), new RetentionRule(30, 30)), (plan.Application, plan.Installation));
-        Assert.Equal(new RetentionRule(7, 0), plan.Of("any"));
+        Assert.Equal((new RetentionRule(7, 0), new RetentionRule(30, 30, 1826)), (plan.Application, plan.Installation));
+        Assert.Equal(new RetentionRule(7, 0, 1826), plan.Of("any"));
         Assert.Equal("Claim", Assert.Single(plan.Holds).Reason);
         var strange = await Retention.GetAsync(Caller.System(other.Tenant), Ct);
         Assert.Equal((RetentionRule.None, 0), (strange.Application, strange.Holds.Count));
@@ -112,7 +112,7 @@ public sealed class RetentionTests(MessageLogFixture fixture) : IClassFixture<Me
         );
 
         await SaveAsync(one, null, RetentionRule.None);
-        Assert.Equal(new RetentionRule(30, 30), (await Retention.GetAsync(caller, Ct)).Of(null));
+        Assert.Equal(new RetentionRule(30, 30, 1826), (await Retention.GetAsync(caller, Ct)).Of(null));
         await using var owner = await fixture.Database.OpenAsOwnerAsync(Ct);
         Assert.Equal(
             ["retention.change", "legal-hold.place", "retention.change"],
@@ -126,11 +126,14 @@ public sealed class RetentionTests(MessageLogFixture fixture) : IClassFixture<Me
     [Theory]
     [InlineData(-1, null)]
     [InlineData(null, 36_501)]
-    public async Task Days_that_cannot_be_are_refused(int? messages, int? points)
+    [InlineData(null, null, 36_501)]
+    public async Task Days_that_cannot_be_are_refused(int? messages, int? points, int? rollups = null)
     {
         var device = await fixture.NewDeviceAsync(Ct);
 
-        await Assert.ThrowsAsync<InvalidRequestException>(() => SaveAsync(device, null, new(messages, points)));
+        await Assert.ThrowsAsync<InvalidRequestException>(() =>
+            SaveAsync(device, null, new(messages, points, rollups))
+        );
         await Assert.ThrowsAsync<InvalidRequestException>(() => SaveAsync(device, "none", new(1, 1)));
         await Assert.ThrowsAsync<InvalidRequestException>(() =>
             Retention.PlaceAsync(Caller.System(device.Tenant), null, "  ", Ct)
