@@ -19,12 +19,12 @@ if (args is ["loops", .. var rest])
 if (args is ["fuzz", .. var fuzzed])
     return await Fuzz.RunAsync(fuzzed, Say);
 
-string[] parts = ["load", "devices", "act", "growth", "footprint", "store"];
+string[] parts = ["load", "devices", "act", "growth", "footprint", "store", "shapes"];
 var wanted = args.Where(a => a != "--quick").ToArray();
 if (wanted.Except(parts).FirstOrDefault() is { } unknown)
 {
     Console.Error.WriteLine(
-        $"There is no part '{unknown}'. Usage: bench/run [--quick] [load] [devices] [act] [growth] [footprint] [store] | fuzz [mqtt|amqp] [cases [seed]] | loops [options of BenchmarkDotNet]"
+        $"There is no part '{unknown}'. Usage: bench/run [--quick] [load] [devices] [act] [growth] [footprint] [store] [shapes] | fuzz [mqtt|amqp] [cases [seed]] | loops [options of BenchmarkDotNet]"
     );
     return 2;
 }
@@ -47,6 +47,7 @@ Func<CancellationToken, IAsyncEnumerable<Row>>[] all =
     new Growth(options, Say).MeasureAsync,
     new Footprint(options, Say).MeasureAsync,
     new StoreRows(options, Say).MeasureAsync,
+    new ShapeRows(options, Say).MeasureAsync,
 ];
 var rows = new List<Row>();
 foreach (var (name, measure) in parts.Zip(all).Where(p => wanted.Length == 0 || wanted.Contains(p.First)))

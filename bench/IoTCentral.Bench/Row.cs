@@ -20,8 +20,13 @@ internal sealed record Row(string What, double Value, string Unit, Better Better
     /// <summary>What else was measured on the way.</summary>
     public string Note { get; init; } = "";
 
+    /// <summary>A figure of which nothing is asked.</summary>
+    public static Row Plain(string what, double value, string unit, string note) =>
+        new(what, value, unit, Better.Less, double.NaN, double.NaN) { Note = note };
+
     private string Verdict =>
-        IsReached(Goal) ? "goal"
+        double.IsNaN(Goal) ? "–"
+        : IsReached(Goal) ? "goal"
         : IsReached(Floor) ? "floor"
         : "**missed**";
 
@@ -33,6 +38,7 @@ internal sealed record Row(string What, double Value, string Unit, Better Better
     public static string Show(double value) =>
         value switch
         {
+            double.NaN => "–",
             >= 1_000 => value.ToString("#,0", CultureInfo.InvariantCulture),
             >= 100 => value.ToString("0", CultureInfo.InvariantCulture),
             >= 10 => value.ToString("0.#", CultureInfo.InvariantCulture),

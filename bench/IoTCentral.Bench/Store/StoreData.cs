@@ -1,9 +1,6 @@
 using System.Globalization;
 using System.Text;
 using IoTCentral.Core.Telemetry;
-using IoTCentral.Core.Tenants;
-using IoTCentral.Data.Telemetry;
-using Npgsql;
 using NpgsqlTypes;
 
 namespace IoTCentral.Bench.Store;
@@ -12,7 +9,7 @@ namespace IoTCentral.Bench.Store;
 /// Random walks with two decimals, three signals a message, one every ten seconds, up to 99 ms off: some devices for
 /// thirty days, a thousand for the last hour. Into the log, and the same points into a table that has a row for each.
 /// </summary>
-internal sealed class StoreData(NpgsqlConnection owner, MessageLog log, TenantId tenant)
+internal sealed class StoreData(StoreSite site)
 {
     public const int Wide = 1_000;
     public const int Days = 30;
@@ -35,15 +32,15 @@ internal sealed class StoreData(NpgsqlConnection owner, MessageLog log, TenantId
     /// <param name="longs">How many devices have thirty days, 777,600 points each.</param>
     public async Task FillAsync(int longs, CancellationToken ct)
     {
-        var keys = await DevicesAsync(longs + Wide, ct);
+        var keys = await site.DevicesAsync(longs + Wide, ct);
         (Long, Short) = (keys[..longs], keys[longs..]);
-        await ExecuteAsync(PlainTable.Create, ct);
+        await site.ExecuteAsync(PlainTable.Create, ct);
         // as it happens: all devices side by side, day by day, so that the log has them mixed
         for (var day = End.AddDays(-Days); day < End; day = day.AddDays(1))
             await FillAsync(Long, day, day.AddDays(1), ct);
         await FillAsync(Short, End.AddHours(-1), End, ct);
-        await ExecuteAsync(PlainTable.Index, ct);
-        await ExecuteAsync("vacuum analyze bench_plain", ct);
+        await site.ExecuteAsync(PlainTable.Index, ct);
+        await site.ExecuteAsync("vacuum analyze bench_plain", ct);
     }
 
     private async Task FillAsync(
@@ -54,7 +51,7 @@ internal sealed class StoreData(NpgsqlConnection owner, MessageLog log, TenantId
     )
     {
         var values = devices.ToDictionary(d => d, _ => new[] { 2_000, 5_000, 10_000 });
-        await using var plain = await owner.BeginBinaryImportAsync(PlainTable.Copy, ct);
+        await using var plain = await site.Owner.BeginBinaryImportAsync(PlainTable.Copy, ct);
         for (var time = from; time < to; time = time.AddSeconds(10))
         {
             foreach (var device in devices)
@@ -82,14 +79,14 @@ internal sealed class StoreData(NpgsqlConnection owner, MessageLog log, TenantId
     private async Task FlushAsync(CancellationToken ct)
     {
         if (_batch.Count > 0)
-            await log.AppendAsync(_batch, ct);
+            await site.Log.AppendAsync(_batch, ct);
         _batch.Clear();
     }
 
     private DeviceMessage Message(long device, DateTimeOffset at, int[] walk) =>
         new()
         {
-            Tenant = tenant,
+            Tenant = site.Tenant,
             DeviceKey = device,
             DeviceId = "bench",
             // all on one day, as a pass finds them, whatever the time they tell of
@@ -102,28 +99,4 @@ internal sealed class StoreData(NpgsqlConnection owner, MessageLog log, TenantId
                 )
             ),
         };
-
-    private async Task<long[]> DevicesAsync(int count, CancellationToken ct)
-    {
-        await using var command = new NpgsqlCommand(
-            """
-            with made as (
-              insert into device (tenant_id, id, name, organization_id, created_at, created_by, updated_by)
-              select $1, 'bench-' || n, 'Bench', 1, now(), 'bench', 'bench' from generate_series(1, $2) n
-              returning device_key
-            )
-            select array_agg(device_key order by device_key) from made
-            """,
-            owner
-        );
-        command.Parameters.Add(new NpgsqlParameter<int> { TypedValue = tenant.Value });
-        command.Parameters.Add(new NpgsqlParameter<int> { TypedValue = count });
-        return (long[])(await command.ExecuteScalarAsync(ct))!;
-    }
-
-    public async Task ExecuteAsync(string sql, CancellationToken ct)
-    {
-        await using var command = new NpgsqlCommand(sql, owner) { CommandTimeout = 0 };
-        await command.ExecuteNonQueryAsync(ct);
-    }
 }

@@ -1,14 +1,6 @@
 using System.Diagnostics;
-using IoTCentral.Core.Installation;
 using IoTCentral.Core.Telemetry;
 using IoTCentral.Core.Telemetry.Series;
-using IoTCentral.Core.Tenants;
-using IoTCentral.Data.Common;
-using IoTCentral.Data.Telemetry;
-using IoTCentral.Data.Telemetry.Chunks;
-using IoTCentral.Data.Telemetry.Retention;
-using IoTCentral.Testing;
-using Microsoft.Extensions.Logging.Abstractions;
 using Npgsql;
 
 namespace IoTCentral.Bench.Store;
@@ -16,9 +8,6 @@ namespace IoTCentral.Bench.Store;
 /// <summary>What sealing costs and saves: bytes a point, points a second, and the common questions beside a plain table.</summary>
 internal sealed class StoreRows(BenchOptions options, Action<string> say)
 {
-    private const int Pass = 250_000;
-    private const int Times = 21;
-
     // What TimescaleDB's compressed tables take of the plain table's time (docs/performance.md): the floor is that,
     // the goal a share of it.
     private static readonly Question[] Questions =
@@ -36,33 +25,23 @@ internal sealed class StoreRows(BenchOptions options, Action<string> say)
         [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken ct
     )
     {
-        await using var database = new TestDatabase();
-        await database.InitializeAsync();
-        var tenant = await database.NewTenantAsync(ct);
-        await using var owner = await database.OpenAsOwnerAsync(ct);
-        var partitions = Partitions(database);
-        await using var log = Log(database, partitions);
-        var data = new StoreData(owner, log, tenant);
+        await using var site = await StoreSite.MakeAsync(ct);
+        var data = new StoreData(site);
         say("Filling log and plain table …");
         await data.FillAsync(options.IsQuick ? 2 : 24, ct);
-        await using var app = DataSources.App(Pooled(database), database.Passwords);
-        await using var system = DataSources.System(Pooled(database), database.Passwords);
-        var store = new TelemetryStore(new TenantDb(app));
-        var before = await AskAsync(store, data, tenant, ct);
+        var before = await AskAsync(site, data, ct);
 
-        // as LogSummaries does while the program runs
-        await data.ExecuteAsync("vacuum message_log", ct);
         say($"Sealing {data.Points:N0} points …");
-        yield return await SealAsync(new SystemDb(system), log, data, ct);
-        await data.ExecuteAsync("vacuum analyze chunk, message_pack", ct);
-        yield return await SizeAsync(owner, data, ct);
-        yield return await PackSizeAsync(owner, data, ct);
-        await partitions.TendAsync(ct);
+        yield return await SealAsync(site, data, ct);
+        await site.ExecuteAsync("vacuum analyze chunk, message_pack", ct);
+        yield return await SizeAsync(site.Owner, data, ct);
+        yield return await PackSizeAsync(site.Owner, data, ct);
+        await site.Partitions.TendAsync(ct);
 
         say("Asking …");
-        var after = await AskAsync(store, data, tenant, ct);
-        yield return await new Walls(app.Value, owner, tenant).MeasureAsync([.. data.Short], ct);
-        var plain = await AskAsync(new PlainTable(owner), data, ct);
+        var after = await AskAsync(site, data, ct);
+        yield return await new Walls(site.App, site.Owner, site.Tenant).MeasureAsync([.. data.Short], ct);
+        var plain = await AskAsync(new PlainTable(site.Owner), data, ct);
         for (var q = 0; q < Questions.Length; q++)
             yield return new(
                 $"{Questions[q].Name}: chunks ÷ a row a point",
@@ -78,48 +57,12 @@ internal sealed class StoreRows(BenchOptions options, Action<string> say)
             };
     }
 
-    // tests open a connection for each question; the program does not
-    private static string Pooled(TestDatabase database) =>
-        new NpgsqlConnectionStringBuilder(database.ConnectionString) { Pooling = true }.ConnectionString;
-
-    private static MessagePartitions Partitions(TestDatabase database)
+    private static async Task<Row> SealAsync(StoreSite site, StoreData data, CancellationToken ct)
     {
-        var kept = new InstallationOptions
-        {
-            DataFolder = "/",
-            Storage = new() { MessageLogDays = 3650 },
-        };
-        var system = database.SystemDb;
-        return new(
-            system,
-            new RetentionSweep(system, new RollupPass(system), kept, TimeProvider.System),
-            TimeProvider.System,
-            NullLogger<MessagePartitions>.Instance
-        );
-    }
-
-    private static MessageLog Log(TestDatabase database, MessagePartitions partitions) =>
-        new(
-            database.SystemDb,
-            partitions,
-            new RepeatFilter(database.SystemDb, TimeProvider.System),
-            TimeProvider.System,
-            NullLogger<MessageLog>.Instance
-        );
-
-    private static async Task<Row> SealAsync(SystemDb system, MessageLog log, StoreData data, CancellationToken ct)
-    {
-        var pass = new SealPass(system, new SignalTable(system), TimeProvider.System);
-        var newest = await log.LastPositionAsync(ct);
         using var own = Process.GetCurrentProcess();
         var before = own.TotalProcessorTime;
         var watch = Stopwatch.StartNew();
-        for (long upTo = Math.Min(Pass, newest); ; upTo = Math.Min(upTo + Pass, newest))
-        {
-            await pass.RunAsync(upTo, ct);
-            if (upTo == newest)
-                break;
-        }
+        await site.SealAsync(ct);
         var seconds = watch.Elapsed.TotalSeconds;
         own.Refresh();
         var cpu = (own.TotalProcessorTime - before).TotalSeconds;
@@ -175,12 +118,7 @@ internal sealed class StoreRows(BenchOptions options, Action<string> say)
         };
     }
 
-    private static async Task<double[]> AskAsync(
-        TelemetryStore store,
-        StoreData data,
-        TenantId tenant,
-        CancellationToken ct
-    )
+    private static async Task<double[]> AskAsync(StoreSite site, StoreData data, CancellationToken ct)
     {
         var took = new List<double>();
         foreach (var question in Questions)
@@ -192,7 +130,7 @@ internal sealed class StoreRows(BenchOptions options, Action<string> say)
                 To = StoreData.End,
                 Bucket = question.Bucket,
             };
-            took.Add(await MedianAsync(() => store.QueryAsync(tenant, query, ct)));
+            took.Add(await StoreSite.MedianAsync(() => site.Store.QueryAsync(site.Tenant, query, ct)));
         }
         return [.. took];
     }
@@ -204,7 +142,9 @@ internal sealed class StoreRows(BenchOptions options, Action<string> say)
         {
             long[] series = [.. Devices(question, data).Select(d => d * 10)];
             took.Add(
-                await MedianAsync(() => plain.QueryAsync(series, StoreData.End - question.Back, question.Bucket, ct))
+                await StoreSite.MedianAsync(() =>
+                    plain.QueryAsync(series, StoreData.End - question.Back, question.Bucket, ct)
+                )
             );
         }
         return [.. took];
@@ -212,21 +152,6 @@ internal sealed class StoreRows(BenchOptions options, Action<string> say)
 
     private static IEnumerable<long> Devices(Question question, StoreData data) =>
         question.IsWide ? data.Short : data.Long.Take(1);
-
-    /// <summary>Milliseconds, warm.</summary>
-    private static async Task<double> MedianAsync(Func<Task> ask)
-    {
-        await ask();
-        var took = new List<double>();
-        for (var i = 0; i < Times; i++)
-        {
-            var watch = Stopwatch.StartNew();
-            await ask();
-            took.Add(watch.Elapsed.TotalMilliseconds);
-        }
-        took.Sort();
-        return took[Times / 2];
-    }
 
     private sealed record Question(string Name, TimeSpan Back, TimeSpan? Bucket, double Floor, double Goal)
     {
