@@ -9,52 +9,6 @@ using IoTCentral.Core.Tenants;
 
 namespace IoTCentral.Core.Dashboards;
 
-/// <summary>A device on a tile: with its template's words for the signal, and its own limit.</summary>
-public sealed record TileDevice(Device Device, Capability? Capability, double? Limit);
-
-/// <summary>The devices that a tile shows now.</summary>
-/// <param name="Total">How many there are; more than are shown when the tile has its most.</param>
-public sealed record TileDevices(IReadOnlyList<TileDevice> Shown, long Total);
-
-/// <summary>One line of a chart: of a device, or of devices that share it.</summary>
-/// <param name="Device">Null where it is of several.</param>
-/// <param name="Group">Whose it is where it is of several; null: a device's.</param>
-public sealed record TileLine(
-    TileDevice? Device,
-    TileGroup? Group,
-    TileSeries Series,
-    Capability? Capability,
-    IReadOnlyList<SeriesBucket> Buckets
-);
-
-/// <summary>What devices that share a line have in common.</summary>
-/// <param name="Name">Value of the property, name of the organization; null: they have none, or they are all there are.</param>
-/// <param name="IsRest">More than have a line of their own.</param>
-public sealed record TileGroup(string? Name, IReadOnlyList<TileDevice> Devices, bool IsRest);
-
-/// <summary>A key figure.</summary>
-/// <param name="Value">Null: no values in the range.</param>
-/// <param name="Before">The same over the period before of equal length; null: nothing to compare with.</param>
-/// <param name="Device">Whose value it is, where it is one device's (minimum, maximum, first, last).</param>
-public sealed record KeyFigure(double? Value, double? Before, TileDevice? Device, DateTimeOffset? At, int DeviceCount);
-
-/// <summary>Newest value of one device.</summary>
-public sealed record TileValue(TileDevice Device, LastValue? Value);
-
-/// <summary>States of one device over the range.</summary>
-public sealed record TileStates(TileDevice Device, IReadOnlyList<StateStretch> Stretches);
-
-/// <summary>Where a device is.</summary>
-public sealed record TilePlace(TileDevice Device, double Latitude, double Longitude);
-
-/// <summary>A range of time on a dashboard.</summary>
-public readonly record struct TileRange(DateTimeOffset From, DateTimeOffset To)
-{
-    public TimeSpan Length => To - From;
-
-    public TileRange Before => new(From - Length, From);
-}
-
 /// <summary>Answers what the tiles of a dashboard ask.</summary>
 public sealed class TileReader(
     IDeviceStore devices,
@@ -107,11 +61,11 @@ public sealed class TileReader(
         caller.Demand(Permission.ViewDashboards);
         if (tile.Grouping is not TileGrouping.Device)
             return await GroupLinesAsync(caller.Tenant, tile, shown, range, zone, ct);
-        var step = StepOf(tile, range);
+        var answers = await QueryAsync(caller.Tenant, tile, shown, range, StepOf(tile, range), zone, ct);
         var lines = new List<TileLine>();
-        foreach (var (series, answer) in await QueryAsync(caller.Tenant, tile, shown, range, step, zone, ct))
+        foreach (var device in shown)
         {
-            foreach (var device in shown)
+            foreach (var (series, answer) in answers)
             {
                 var capability = await CapabilityAsync(caller.Tenant, device.Device, series, ct);
                 lines.Add(new(device, null, series, capability, answer[Id(device, series)]));
@@ -145,17 +99,17 @@ public sealed class TileReader(
         foreach (var ofState in tile.Series.GroupBy(s => s.State))
         {
             var query = Query([], range, StepOf(tile, range), zone, [.. ofState]);
-            // a signal of a state is one of its own
-            foreach (var series in ofState)
+            var asked = ofState.SelectMany(_ => groups, (series, group) => (series, group)).ToList();
+            var answers = await telemetry.GroupsAsync(
+                tenant,
+                query,
+                [.. asked.Select(a => Ids(a.group.Devices, [a.series]))],
+                ct
+            );
+            foreach (var ((series, group), buckets) in asked.Zip(answers))
             {
-                var answers = await telemetry.GroupsAsync(
-                    tenant,
-                    query,
-                    [.. groups.Select(g => Ids(g.Devices, [series]))],
-                    ct
-                );
                 var capability = await CapabilityAsync(tenant, shown[0].Device, series, ct);
-                lines.AddRange(groups.Zip(answers, (g, buckets) => new TileLine(null, g, series, capability, buckets)));
+                lines.Add(new(null, group, series, capability, buckets));
             }
         }
         return lines;

@@ -37,10 +37,7 @@ public static class BucketsParquet
 
     private sealed class Rows
     {
-        private readonly List<DateTime> _times = [];
-        private readonly List<string> _devices = [];
-        private readonly List<string> _components = [];
-        private readonly List<string> _telemetry = [];
+        private readonly ExportKeys _keys = new();
         private readonly (Aggregate Of, DataField Field, List<double?> Values)[] _columns;
 
         public Rows(IReadOnlyList<Aggregate> aggregates)
@@ -62,14 +59,11 @@ public static class BucketsParquet
 
         public ParquetSchema Schema { get; }
 
-        public int Count => _times.Count;
+        public int Count => _keys.Count;
 
         public void Add(string device, SeriesId series, SeriesBucket bucket)
         {
-            _times.Add(bucket.Start.UtcDateTime);
-            _devices.Add(device);
-            _components.Add(series.Component);
-            _telemetry.Add(series.Name);
+            _keys.Add(bucket.Start, device, series);
             foreach (var (of, _, values) in _columns)
                 values.Add(bucket.ValueOf(of));
         }
@@ -77,10 +71,7 @@ public static class BucketsParquet
         public async Task WriteAsync(ParquetWriter writer, CancellationToken ct)
         {
             using var group = writer.CreateRowGroup();
-            await group.WriteAsync<DateTime>(ExportParquet.Time, _times.ToArray(), cancellationToken: ct);
-            await group.WriteAsync(ExportParquet.Device, _devices);
-            await group.WriteAsync(ExportParquet.Component, _components);
-            await group.WriteAsync(ExportParquet.Telemetry, _telemetry);
+            await _keys.WriteAsync(group, ct);
             foreach (var (_, field, values) in _columns)
                 await group.WriteAsync<double>(field, values.ToArray(), cancellationToken: ct);
             group.CompleteValidate();
@@ -88,10 +79,7 @@ public static class BucketsParquet
 
         public void Clear()
         {
-            _times.Clear();
-            _devices.Clear();
-            _components.Clear();
-            _telemetry.Clear();
+            _keys.Clear();
             foreach (var (_, _, values) in _columns)
                 values.Clear();
         }

@@ -1,3 +1,4 @@
+using IoTCentral.Core.Telemetry.Series;
 using Parquet;
 using Parquet.Schema;
 
@@ -28,6 +29,41 @@ internal static class ExportParquet
             new ParquetOptions { CompressionMethod = CompressionMethod.Zstd },
             cancellationToken: ct
         );
+}
+
+/// <summary>What each row begins with: when, and of which series.</summary>
+internal sealed class ExportKeys
+{
+    private readonly List<DateTime> _times = [];
+    private readonly List<string> _devices = [];
+    private readonly List<string> _components = [];
+    private readonly List<string> _telemetry = [];
+
+    public int Count => _times.Count;
+
+    public void Add(DateTimeOffset time, string device, SeriesId series)
+    {
+        _times.Add(time.UtcDateTime);
+        _devices.Add(device);
+        _components.Add(series.Component);
+        _telemetry.Add(series.Name);
+    }
+
+    public async Task WriteAsync(ParquetRowGroupWriter group, CancellationToken ct)
+    {
+        await group.WriteAsync<DateTime>(ExportParquet.Time, _times.ToArray(), cancellationToken: ct);
+        await group.WriteAsync(ExportParquet.Device, _devices);
+        await group.WriteAsync(ExportParquet.Component, _components);
+        await group.WriteAsync(ExportParquet.Telemetry, _telemetry);
+    }
+
+    public void Clear()
+    {
+        _times.Clear();
+        _devices.Clear();
+        _components.Clear();
+        _telemetry.Clear();
+    }
 }
 
 /// <summary>Knows how much was written, which an answer's stream does not tell; writes asynchronously only.</summary>

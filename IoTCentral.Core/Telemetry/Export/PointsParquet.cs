@@ -57,17 +57,14 @@ public static class PointsParquet
 
     private sealed class Rows
     {
-        private readonly List<DateTime> _times = [];
-        private readonly List<string> _devices = [];
-        private readonly List<string> _components = [];
-        private readonly List<string> _telemetry = [];
+        private readonly ExportKeys _keys = new();
         private readonly List<double?> _numbers = [];
         private readonly List<string?> _texts = [];
         private readonly List<double?> _latitudes = [];
         private readonly List<double?> _longitudes = [];
         private readonly List<double?> _altitudes = [];
 
-        public int Count => _times.Count;
+        public int Count => _keys.Count;
 
         /// <summary>How many of the block's points from there on there was room for.</summary>
         public int Add(string device, SeriesPoints block, int from)
@@ -76,10 +73,7 @@ public static class PointsParquet
             var to = Math.Min(values.Count, from + ExportParquet.RowsOfGroup - Count);
             for (var i = from; i < to; i++)
             {
-                _times.Add(BucketClock.TimeOf(values.Times[i]).UtcDateTime);
-                _devices.Add(device);
-                _components.Add(block.Series.Component);
-                _telemetry.Add(block.Series.Name);
+                _keys.Add(BucketClock.TimeOf(values.Times[i]), device, block.Series);
                 Add(values, i);
             }
             return to - from;
@@ -98,10 +92,7 @@ public static class PointsParquet
         public async Task WriteAsync(ParquetWriter writer, CancellationToken ct)
         {
             using var group = writer.CreateRowGroup();
-            await group.WriteAsync<DateTime>(ExportParquet.Time, _times.ToArray(), cancellationToken: ct);
-            await group.WriteAsync(ExportParquet.Device, _devices);
-            await group.WriteAsync(ExportParquet.Component, _components);
-            await group.WriteAsync(ExportParquet.Telemetry, _telemetry);
+            await _keys.WriteAsync(group, ct);
             await group.WriteAsync<double>(Number, _numbers.ToArray(), cancellationToken: ct);
             await group.WriteAsync(Text, _texts!);
             await group.WriteAsync<double>(Latitude, _latitudes.ToArray(), cancellationToken: ct);
@@ -112,10 +103,7 @@ public static class PointsParquet
 
         public void Clear()
         {
-            _times.Clear();
-            _devices.Clear();
-            _components.Clear();
-            _telemetry.Clear();
+            _keys.Clear();
             _numbers.Clear();
             _texts.Clear();
             _latitudes.Clear();

@@ -22,6 +22,7 @@ internal sealed class SeriesPart(TenantSnapshot snapshot, SeriesQuery query, Ser
 
     // Of deleted points there are sums, which tell nothing about states.
     private readonly bool _hasRollups = !query.IsRaw && query.State is null;
+    private readonly byte[][] _digests = [.. series.Select(s => SignalTable.Digest((s.Component, s.Name)))];
     private readonly HotPoints[] _hot = [.. series.Select(_ => new HotPoints())];
 
     public async Task RunAsync(bool isLast, CancellationToken ct)
@@ -88,7 +89,7 @@ internal sealed class SeriesPart(TenantSnapshot snapshot, SeriesQuery query, Ser
             Parameters =
             {
                 ArrayParameter.Of(series.Select(s => s.DeviceKey), NpgsqlDbType.Bigint),
-                ArrayParameter.Of(series.Select(s => SignalTable.Digest((s.Component, s.Name))), NpgsqlDbType.Bytea),
+                ArrayParameter.Of(_digests, NpgsqlDbType.Bytea),
                 Time(ChunkPlace.StartOf(ChunkLevel.Month, _begin)),
                 Time(_to),
                 Time(_begin),
@@ -136,9 +137,7 @@ internal sealed class SeriesPart(TenantSnapshot snapshot, SeriesQuery query, Ser
             """
         );
         command.Parameters.Add(ArrayParameter.Of(series.Select(s => s.DeviceKey), NpgsqlDbType.Bigint));
-        command.Parameters.Add(
-            ArrayParameter.Of(series.Select(s => SignalTable.Digest((s.Component, s.Name))), NpgsqlDbType.Bytea)
-        );
+        command.Parameters.Add(ArrayParameter.Of(_digests, NpgsqlDbType.Bytea));
         foreach (var level in Enum.GetValues<ChunkLevel>())
             command.Parameters.Add(Time(ChunkPlace.StartOf(level, _from)));
         command.Parameters.Add(Time(_to));

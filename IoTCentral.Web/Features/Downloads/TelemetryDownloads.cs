@@ -116,13 +116,13 @@ internal static class TelemetryDownloads
             names.Count == 0
                 ? await services.Telemetry.SeriesAsync(caller, [.. devices.Keys], ct)
                 : [.. from d in devices.Keys from n in names select new SeriesId(d, n.First, n.Second)];
-        var (from, to) = Span(range, services);
+        var (from, drawnTo) = TimeRange.Parse(range, Usual).Resolve(services.Time.GetUtcNow());
         if (!steps.TryRead(out var step, out var aggregates))
             return Results.BadRequest();
         Func<Stream, Task> write;
         if (step is null)
         {
-            var points = services.Telemetry.PointsAsync(caller, series, from, to, ct);
+            var points = services.Telemetry.PointsAsync(caller, series, from, Span(range, services).To, ct);
             write = body =>
                 form == ValuesForm.Csv
                     ? PointsCsv.WriteAsync(points, devices, body, ct)
@@ -134,8 +134,7 @@ internal static class TelemetryDownloads
             {
                 Series = series,
                 From = from,
-                // nothing is drawn beyond the range
-                To = TimeRange.Parse(range, Usual).Resolve(services.Time.GetUtcNow()).To,
+                To = drawnTo,
                 Bucket = step,
                 TimeZone = TimeZoneInfo.TryFindSystemTimeZoneById(found.Application.TimeZone, out var zone)
                     ? zone

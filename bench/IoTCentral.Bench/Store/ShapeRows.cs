@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Globalization;
-using System.Text;
 using IoTCentral.Core.Live;
 using IoTCentral.Core.Telemetry;
 using IoTCentral.Core.Telemetry.Series;
@@ -110,7 +109,7 @@ internal sealed class ShapeRows(BenchOptions options, Action<string> say)
                 foreach (var device in devices)
                 {
                     var at = End.AddMinutes((-10 * i) - (5 * half));
-                    batch.Add(Message(site, device, at, $$"""{"v":{{Number(Step(Random.Shared, 2_000) / 100.0)}}}"""));
+                    batch.Add(site.Message(device, at, $$"""{"v":{{Number(Step(Random.Shared, 2_000) / 100.0)}}}"""));
                 }
                 if (batch.Count < Batch && i + 1 < each)
                     continue;
@@ -143,7 +142,7 @@ internal sealed class ShapeRows(BenchOptions options, Action<string> say)
         {
             foreach (var some in devices.Chunk(Batch))
                 await site.Log.AppendAsync(
-                    [.. some.Select(d => Message(site, d, End.AddMinutes(i - 20), """{"v":21.5,"w":3,"x":true}"""))],
+                    [.. some.Select(d => site.Message(d, End.AddMinutes(i - 20), """{"v":21.5,"w":3,"x":true}"""))],
                     ct
                 );
         }
@@ -194,7 +193,7 @@ internal sealed class ShapeRows(BenchOptions options, Action<string> say)
         for (var time = End.AddDays(-days); time < End; time = time.AddSeconds(10))
         {
             var at = shape.IsJittered ? time.AddMilliseconds(random.Next(100)) : time;
-            batch.Add(Message(site, device, at, $$"""{"v":{{shape.Next(random)}}}"""));
+            batch.Add(site.Message(device, at, $$"""{"v":{{shape.Next(random)}}}"""));
             if (batch.Count < Batch)
                 continue;
             await site.Log.AppendAsync(batch, ct);
@@ -202,17 +201,6 @@ internal sealed class ShapeRows(BenchOptions options, Action<string> say)
         }
         await site.Log.AppendAsync(batch, ct);
     }
-
-    private static DeviceMessage Message(StoreSite site, long device, DateTimeOffset at, string body) =>
-        new()
-        {
-            Tenant = site.Tenant,
-            DeviceKey = device,
-            DeviceId = "bench",
-            Received = End,
-            MessageTime = at,
-            Body = Encoding.UTF8.GetBytes(body),
-        };
 
     private static string Number(double value) => value.ToString("R", CultureInfo.InvariantCulture);
 

@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text;
 using IoTCentral.Core.Telemetry;
 using NpgsqlTypes;
 
@@ -84,19 +83,12 @@ internal sealed class StoreData(StoreSite site)
     }
 
     private DeviceMessage Message(long device, DateTimeOffset at, int[] walk) =>
-        new()
-        {
-            Tenant = site.Tenant,
-            DeviceKey = device,
-            DeviceId = "bench",
-            // all on one day, as a pass finds them, whatever the time they tell of
-            Received = End,
-            MessageTime = at,
-            Body = Encoding.UTF8.GetBytes(
-                string.Create(
-                    CultureInfo.InvariantCulture,
-                    $$"""{"temperature":{{walk[0] / 100.0}},"humidity":{{walk[1] / 100.0}},"pressure":{{walk[2] / 100.0}}}"""
-                )
-            ),
-        };
+        site.Message(
+            device,
+            at,
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $$"""{"temperature":{{walk[0] / 100.0}},"humidity":{{walk[1] / 100.0}},"pressure":{{walk[2] / 100.0}}}"""
+            )
+        );
 }

@@ -1,3 +1,4 @@
+using System.Text;
 using IoTCentral.Core.Installation;
 using IoTCentral.Core.Telemetry;
 using IoTCentral.Core.Tenants;
@@ -76,6 +77,18 @@ internal sealed class StoreSite : IAsyncDisposable
         command.Parameters.Add(new NpgsqlParameter<int> { TypedValue = count });
         return (long[])(await command.ExecuteScalarAsync(ct))!;
     }
+
+    public DeviceMessage Message(long device, DateTimeOffset at, string body) =>
+        new()
+        {
+            Tenant = Tenant,
+            DeviceKey = device,
+            DeviceId = "bench",
+            // all on one day, as a pass finds them, whatever the time they tell of
+            Received = StoreData.End,
+            MessageTime = at,
+            Body = Encoding.UTF8.GetBytes(body),
+        };
 
     /// <summary>Seals all there is.</summary>
     public async Task SealAsync(CancellationToken ct)
