@@ -110,8 +110,12 @@ public sealed class AmqpProtocolTests(HubFixture fixture) : IClassFixture<HubFix
     {
         await using var client = await RawAmqp.BeginAsync(_hub);
 
-        for (uint handle = 0; handle < 20; handle++)
-            await client.SendAsync(RawAmqp.Attach($"/devices/raw-{handle}/twin", handle, isReceiver: true));
+        // in one write: a door that has closed lets no second one through
+        await client.SendAsync([
+            .. Enumerable
+                .Range(0, 20)
+                .SelectMany(i => RawAmqp.Frame(RawAmqp.Attach($"/devices/raw-{i}/twin", (uint)i, isReceiver: true))),
+        ]);
 
         await client.ClosedAsync();
         await _hub.AttemptAsync(ConnectionCode.Malformed);
@@ -122,8 +126,9 @@ public sealed class AmqpProtocolTests(HubFixture fixture) : IClassFixture<HubFix
     {
         await using var client = await RawAmqp.BeginAsync(_hub);
 
-        for (ushort channel = 1; channel < 10; channel++)
-            await client.SendAsync(RawAmqp.Beginning(), channel: channel);
+        await client.SendAsync([
+            .. Enumerable.Range(1, 9).SelectMany(i => RawAmqp.Frame(RawAmqp.Beginning(), channel: (ushort)i)),
+        ]);
 
         await client.ClosedAsync();
     }
